@@ -1,0 +1,42 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Warnings are errors in our own targets; dependencies keep their own settings.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module of the protocol stack, and the tests that mirror it.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies, swiftSettings: strict),
+  ]
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "wstrace",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    .target(name: "TestSupport", dependencies: ["Bytes", "Packets"], path: "Tests/TestSupport", swiftSettings: strict),
+  ]
+    + layer("Bytes", [])
+    + layer("Packets", ["Bytes"])
+    + layer("Capture", ["Bytes", "Packets", "CPcap", "CZlib", "CZstd"])
+    + layer("Streams", ["Bytes", "Packets"])
+    + layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto])
+    + layer("WebSocket", ["Bytes", "Packets", "CZlib"])
+    + layer("SocketIO", ["Bytes", "Packets"])
+)

@@ -1,0 +1,48 @@
+/// Reads of integers from borrowed bytes.
+///
+/// This is the one file with unsafe loads. A caller checks the length once, with an error that says what is missing;
+/// each load traps all the same when its offset is out of bounds, a check that the optimiser drops where the caller's
+/// own has made it redundant. They are `@inlinable` because a call across modules for each byte costs more than the work.
+extension RawSpan {
+  /// The byte at an offset.
+  @inlinable @inline(__always)
+  package func byte(at offset: Int) -> UInt8 {
+    unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The 16-bit integer in network byte order (RFC 1700) at an offset.
+  @inlinable @inline(__always)
+  package func uint16(at offset: Int) -> UInt16 {
+    UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+  }
+
+  /// The 32-bit integer in network byte order at an offset.
+  @inlinable @inline(__always)
+  package func uint32(at offset: Int) -> UInt32 {
+    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  /// The 64-bit integer in network byte order at an offset.
+  @inlinable @inline(__always)
+  package func uint64(at offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// The 16-bit integer in this machine's byte order at an offset.
+  @inlinable @inline(__always)
+  package func nativeUInt16(at offset: Int) -> UInt16 {
+    unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)
+  }
+
+  /// The 32-bit integer in this machine's byte order at an offset.
+  @inlinable @inline(__always)
+  package func nativeUInt32(at offset: Int) -> UInt32 {
+    unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  /// The 64-bit integer in this machine's byte order at an offset.
+  @inlinable @inline(__always)
+  package func nativeUInt64(at offset: Int) -> UInt64 {
+    unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+}

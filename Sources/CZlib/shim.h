@@ -1,0 +1,6 @@
+#ifndef WSTRACE_CZLIB_SHIM_H
+#define WSTRACE_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif

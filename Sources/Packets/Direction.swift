@@ -1,0 +1,38 @@
+/// Which way bytes go on a connection.
+package enum Direction: UInt8, Hashable, Sendable, CaseIterable {
+  case clientToServer = 0
+  case serverToClient = 1
+
+  /// The other way.
+  @inlinable
+  package var reversed: Direction { self == .clientToServer ? .serverToClient : .clientToServer }
+}
+
+/// A pair of values, one for each direction, so that both go through one piece of code.
+package struct Directional<Value> {
+  package var clientToServer: Value
+  package var serverToClient: Value
+
+  @inlinable
+  package init(clientToServer: Value, serverToClient: Value) {
+    self.clientToServer = clientToServer
+    self.serverToClient = serverToClient
+  }
+
+  /// The same value in both directions.
+  @inlinable
+  package init(both value: Value) { self.init(clientToServer: value, serverToClient: value) }
+
+  @inlinable
+  package subscript(direction: Direction) -> Value {
+    @inline(__always) _read {
+      if direction == .clientToServer { yield clientToServer } else { yield serverToClient }
+    }
+    @inline(__always) _modify {
+      if direction == .clientToServer { yield &clientToServer } else { yield &serverToClient }
+    }
+  }
+}
+
+extension Directional: Sendable where Value: Sendable {}
+extension Directional: Equatable where Value: Equatable {}

@@ -1,0 +1,36 @@
+/// An IPv4 or IPv6 address; IPv4 is held in its IPv4-mapped form (RFC 4291 section 2.5.5.2).
+package struct IPAddress: Hashable, Sendable {
+  /// The first eight bytes.
+  package var high: UInt64
+  /// The last eight bytes.
+  package var low: UInt64
+
+  @inlinable
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// An IPv4 address, given as its 32 bits.
+  @inlinable
+  package init(ipv4 bits: UInt32) {
+    high = 0
+    low = 0xffff_0000_0000 | UInt64(bits)
+  }
+
+  /// Whether this is an IPv4 address.
+  @inlinable
+  package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+}
+
+/// An address and a TCP port.
+package struct Endpoint: Hashable, Sendable {
+  package var address: IPAddress
+  package var port: UInt16
+
+  @inlinable
+  package init(address: IPAddress, port: UInt16) {
+    self.address = address
+    self.port = port
+  }
+}

@@ -1,0 +1,58 @@
+/// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
+///
+/// All time in the program is capture time: nothing but the live clock's tick ever asks the machine for it.
+package struct Timestamp: Hashable, Comparable, Sendable {
+  /// Nanoseconds since the epoch.
+  package var nanoseconds: Int64
+
+  @inlinable
+  package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable
+  package static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
+
+  /// The time from `earlier` to `later`; negative where a clock stepped back.
+  @inlinable
+  package static func - (later: Timestamp, earlier: Timestamp) -> Interval {
+    Interval(nanoseconds: later.nanoseconds &- earlier.nanoseconds)
+  }
+
+  @inlinable
+  package static func + (time: Timestamp, interval: Interval) -> Timestamp {
+    Timestamp(nanoseconds: time.nanoseconds &+ interval.nanoseconds)
+  }
+}
+
+/// A length of time, in nanoseconds.
+package struct Interval: Hashable, Comparable, Sendable {
+  /// Nanoseconds; negative where a clock stepped back.
+  package var nanoseconds: Int64
+
+  @inlinable
+  package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable
+  package static func < (a: Interval, b: Interval) -> Bool { a.nanoseconds < b.nanoseconds }
+
+  @inlinable
+  package static func + (a: Interval, b: Interval) -> Interval {
+    Interval(nanoseconds: a.nanoseconds &+ b.nanoseconds)
+  }
+
+  @inlinable
+  package static func - (a: Interval, b: Interval) -> Interval {
+    Interval(nanoseconds: a.nanoseconds &- b.nanoseconds)
+  }
+
+  package static let zero = Interval(nanoseconds: 0)
+
+  package static func milliseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000) }
+
+  /// An interval of seconds; values beyond 292 years are clamped.
+  package static func seconds(_ count: Double) -> Interval {
+    Interval(nanoseconds: Int64(exactly: (count * 1e9).rounded()) ?? (count < 0 ? .min : .max))
+  }
+
+  /// The interval in seconds.
+  package var seconds: Double { Double(nanoseconds) / 1e9 }
+}
