@@ -1,0 +1,45 @@
+import HTTP
+import Packets
+import SocketIO
+import Streams
+import WebSocket
+
+/// What an analysis follows and keeps.
+package struct AnalysisOptions: Sendable {
+  package var ports = PortSelection([8080])
+  /// Whether each message becomes an event, for a timeline.
+  package var wantsMessages = false
+  /// Bytes of each payload that are kept.
+  package var payloadLimit = 4096
+  package var limits = AnalysisLimits()
+
+  package init() {}
+}
+
+/// How much of what has passed is remembered.
+package struct AnalysisLimits: Sendable {
+  /// Requests listed for each connection: a keep-alive connection may carry any number.
+  package var requestsPerConnection = 1000
+  /// Bytes kept of a refusal's body: its message stands at the beginning.
+  package var bodyExcerpt = 512
+  /// Bytes kept of a request's target.
+  package var target = 2048
+  /// Sec-WebSocket-Keys remembered to pair the legs of a proxied connection.
+  package var upgradeKeys = 65_536
+  /// Gaps in a stream that are shorter are never looked at: a person does not notice them.
+  package var pauseFloor = Interval.seconds(1)
+
+  package init() {}
+}
+
+/// What the parts of an analysis share.
+struct AnalysisState {
+  var options: AnalysisOptions
+  var names = NameTable()
+  var ends = EndKnowledge()
+  var events: [TraceEvent] = []
+  /// The newest packet.
+  var now = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: .min))
+
+  init(options: AnalysisOptions) { self.options = options }
+}

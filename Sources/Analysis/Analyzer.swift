@@ -1,0 +1,90 @@
+import Bytes
+import HTTP
+import Packets
+import SocketIO
+import Streams
+import WebSocket
+
+/// Turns packets into connections, sessions, streams and messages.
+///
+/// It does no input and looks at no clock: give it each packet, take its events, and say when there are no more.
+package struct Analyzer: ~Copyable {
+  var state: AnalysisState
+  var decoder = PacketDecoder()
+  var table: ConnectionTable
+  var conversations: [Conversation?] = []
+  var sessions = SessionTable()
+  var pairing = ContentPairing()
+  var keys = KeyTable()
+  var scratch = Scratch()
+  var nextID = 1
+  var counts = PacketCounts()
+  /// Whether every TCP packet is followed, so that connections can be numbered as Wireshark numbers them.
+  let followsAll: Bool
+
+  package init(options: AnalysisOptions = AnalysisOptions()) {
+    state = AnalysisState(options: options)
+    table = ConnectionTable(ports: options.ports)
+    followsAll = options.ports == .any
+  }
+
+  /// What became of the packets.
+  package private(set) var skipped: [SkipReason: Int] {
+    get { counts.skipped }
+    set { counts.skipped = newValue }
+  }
+
+  /// Decodes one packet.
+  ///
+  /// - Parameters:
+  ///   - frame: The captured bytes, borrowed for the time of the call.
+  ///   - wireLength: The packet's length before the snap length cut it, in bytes.
+  package mutating func receive(
+    _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference
+  ) {
+    counts.packets += 1
+    if frame.byteCount < wireLength { counts.truncated += 1 }
+    if counts.packets == 1 { counts.start = reference.time }
+    state.now = reference
+    switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference) {
+    case .segment(let segment): receive(segment, frame)
+    case .reassembled(let segment, let datagram): receive(segment, datagram.span.bytes)
+    case .otherTransport, .fragment: break
+    case .skipped(let reason): counts.skipped[reason, default: 0] += 1
+    }
+  }
+
+  private mutating func receive(_ segment: Segment, _ bytes: RawSpan) {
+    let arrival = table.receive(segment, in: bytes)
+    switch arrival.kind {
+    case .plain:
+      counts.note(segment)
+      if !arrival.payload.isEmpty { deliver(bytes.extracting(arrival.payload), arrival.slot, arrival.direction, segment.reference) }
+    case .eventful:
+      counts.note(segment)
+      while let event = table.next() { handle(event, bytes, segment.reference) }
+    case .duplicate: counts.duplicates += 1
+    case .notFollowed: counts.note(unfollowed: segment, bytes)
+    }
+  }
+
+  /// Says that the capture is over; the last events follow.
+  package mutating func finish() {
+    table.finish()
+    var offset = 0
+    while let event = table.next() {
+      handle(event, [].span.bytes, state.now)
+      offset += 1
+    }
+    for session in sessions.sessions where !session.hops.isEmpty { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
+    for session in sessions.sessions { state.events.append(.sessionClosed(session.summary(state.names))) }
+    state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
+  }
+
+  /// What has become known since the last call.
+  package mutating func takeEvents() -> [TraceEvent] {
+    guard !state.events.isEmpty else { return [] }
+    defer { state.events.removeAll(keepingCapacity: true) }
+    return state.events
+  }
+}

@@ -1,0 +1,106 @@
+import HTTP
+import Packets
+import WebSocket
+
+/// What one TCP connection carries, from its first byte to its last.
+final class Conversation {
+  let id: Int
+  /// What the bytes of the connection are taken for.
+  var content = Content.nothing
+  var dialogue: Dialogue?
+  var channel: WebSocketChannel?
+  var requests: [RequestSummary] = []
+  var requestsLeftOut = 0
+  var exchanges: [Int: OpenExchange] = [:]
+  /// The upgrade request that waits for its answer.
+  var attempt: PendingUpgrade?
+  var session: Session?
+  var hop = 0
+  var transport = Transport.unknown
+  var facts = TCPFacts()
+  /// The connection with the same Sec-WebSocket-Key nearer to the client, and farther from it.
+  var twinBefore: Int?
+  var twinAfter: Int?
+  /// Whether bytes of the server are missing from the capture.
+  var firstHole = Directional<PacketReference?>(both: nil)
+  var lastData: PacketReference
+
+  /// The protocol on top of TCP, as far as it is known.
+  enum Content {
+    /// No byte has come yet.
+    case nothing
+    case http, webSocket, encrypted
+    case other
+  }
+
+  init(id: Int, at reference: PacketReference) {
+    self.id = id
+    lastData = reference
+  }
+
+  /// An HTTP exchange that is not over.
+  struct OpenExchange {
+    var summary: RequestSummary
+    var bodyExcerpt: [UInt8] = []
+    var server: String?
+    /// The poll that it is, where it is one.
+    var poll: Poll?
+    var requestBodyEnded = false
+  }
+
+  /// An upgrade request without its answer so far.
+  struct PendingUpgrade {
+    var exchange: Int
+    var at: PacketReference
+    var target: String
+    var key: String?
+    var sid: String?
+    var isEngineIO: Bool
+  }
+}
+
+/// A WebSocket on a connection.
+final class WebSocketChannel {
+  var decoders: Directional<MessageDecoder>
+  /// Octets of each direction since the upgrade: the same on both sides of a tunnel.
+  var offset = Directional<UInt64>(both: 0)
+  var upgradedAt: PacketReference?
+  var extensions: String?
+  var subprotocol: String?
+  var key: String?
+  var close: WebSocketSummary.Close?
+  var engine: Engine
+  /// The measure of the delay between this leg and its twin.
+  var meter: LegMeter?
+  var isMidStream: Bool
+  /// When the message under way began, by direction.
+  var messageStart = Directional<PacketReference?>(both: nil)
+  var lastMessage: PacketReference?
+
+  /// Whether the messages are Engine.IO packets.
+  enum Engine {
+    case yes, no, undecided
+  }
+
+  init(deflate: DeflateParameters?, limits: WebSocketLimits, engine: Engine, isMidStream: Bool) {
+    self.engine = engine
+    self.isMidStream = isMidStream
+    decoders = Directional(
+      clientToServer: MessageDecoder(
+        direction: .clientToServer, deflate: deflate, limits: limits, isMidStream: isMidStream),
+      serverToClient: MessageDecoder(
+        direction: .serverToClient, deflate: deflate, limits: limits, isMidStream: isMidStream))
+  }
+}
+
+/// The delay between two legs, shared by their channels.
+final class LegMeter {
+  var meter = DelayMeter()
+  let clientConnection: Int
+  let serverConnection: Int
+
+  init(clientConnection: Int, serverConnection: Int) {
+    self.clientConnection = clientConnection
+    self.serverConnection = serverConnection
+  }
+}

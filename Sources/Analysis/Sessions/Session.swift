@@ -1,0 +1,88 @@
+import Packets
+import SocketIO
+
+/// An Engine.IO session: one `sid`, over polling requests and a WebSocket, on one leg or several.
+final class Session {
+  let id: Int
+  var sid: String?
+  var version = EngineIOVersion.v4
+  var handshake: EngineHandshake?
+  var transports: [Transport] = []
+  var isUpgraded = false
+  var start: PacketReference
+  var last: PacketReference
+  var namespaces: [String] = []
+  var closedBy: Direction?
+  var closeReason: String?
+  /// The legs, in the order in which they were seen; an index stays the same leg's.
+  var hops: [Hop] = []
+  /// Indices of `hops`, nearest to the client first.
+  private(set) var order: [Int] = []
+
+  init(id: Int, sid: String?, at reference: PacketReference) {
+    self.id = id
+    self.sid = sid
+    start = reference
+    last = reference
+  }
+
+  /// Finds or adds the leg of a connection, and lists the connection there.
+  ///
+  /// A connection from the same host belongs to the same leg; one from a host that is a leg's server comes behind it.
+  /// Where all run on one host, the twin with the same WebSocket key tells the order.
+  func join(_ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference) -> Int {
+    let index = leg(conversation, client: client, server: server, at: reference)
+    if !hops[index].connections.contains(conversation.id) { hops[index].connections.append(conversation.id) }
+    return index
+  }
+
+  private func leg(
+    _ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference
+  ) -> Int {
+    func add(at position: Int) -> Int {
+      hops.append(Hop(client: client.address, clientEndpoint: client, server: server, last: reference))
+      order.insert(hops.count - 1, at: position)
+      return hops.count - 1
+    }
+    if let front = place(of: conversation.twinBefore) {
+      return front + 1 < order.count ? order[front + 1] : add(at: front + 1)
+    }
+    if let back = place(of: conversation.twinAfter) { return back > 0 ? order[back - 1] : add(at: 0) }
+    if let same = order.first(where: { hops[$0].client == client.address && hops[$0].server == server }) { return same }
+    if let front = order.firstIndex(where: { hops[$0].isAbove(client.address) }) {
+      if front + 1 < order.count, hops[order[front + 1]].client == client.address { return order[front + 1] }
+      return add(at: front + 1)
+    }
+    if let back = order.firstIndex(where: { hops[$0].client == server.address && server.address != client.address }) {
+      if back > 0, hops[order[back - 1]].client == client.address { return order[back - 1] }
+      return add(at: back)
+    }
+    return order.first { hops[$0].client == client.address } ?? add(at: order.count)
+  }
+
+  /// Where in the order of legs a connection is.
+  private func place(of connection: Int?) -> Int? {
+    connection.flatMap { twin in order.firstIndex { hops[$0].connections.contains(twin) } }
+  }
+
+  func note(transport: Transport) {
+    if !transports.contains(transport) { transports.append(transport) }
+  }
+
+  func note(namespace: String) {
+    // 64 names are more than any application joins; a peer that makes them up takes no memory.
+    if namespaces.count < 64, !namespaces.contains(namespace) { namespaces.append(namespace) }
+  }
+
+  /// Every connection, the clearest leg first.
+  var connections: [Int] { order.flatMap { hops[$0].connections } }
+
+  /// What a leg is called in a report.
+  func leg(ofHop hop: Int) -> Leg {
+    if hops.count < 2 { return .only }
+    return order.first == hop ? .client : .upstream
+  }
+
+  /// The leg that reports speak of: what the client saw, where it was captured.
+  var frontHop: Int { order.first ?? 0 }
+}

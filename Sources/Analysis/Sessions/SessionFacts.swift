@@ -1,0 +1,117 @@
+import Packets
+import SocketIO
+
+extension Session {
+  /// A run as a report lists it.
+  func summary(_ run: StreamRun, _ hop: Int, _ state: AnalysisState) -> StreamSummary {
+    StreamSummary(
+      sid: sid, event: state.names[run.name], trigger: trigger(of: run, state), start: run.first, end: run.last,
+      messages: run.messages, gaps: run.gaps, isEnded: state.ends.isEnded(run) ?? false,
+      endEvent: state.ends.endEvent(of: run).map { state.names[$0] }, connection: hops[hop].connections.last ?? 0)
+  }
+
+  private func trigger(of run: StreamRun, _ state: AnalysisState) -> StreamSummary.Trigger? {
+    run.trigger.map { .init(event: state.names[$0.name], reference: $0.reference) }
+  }
+
+  /// A pause with everything that tells who caused it.
+  func facts(_ pause: StreamPause, _ hop: Int, until: PacketReference, _ state: AnalysisState) -> StreamPauseFacts {
+    let (from, end) = (pause.from.time, until.time)
+    let here = hops[hop]
+    let behind = hopBehind(hop).map { hops[$0] }
+    return StreamPauseFacts(
+      sid: sid, connections: connectionsShowing(hop), event: state.names[pause.run.name],
+      trigger: trigger(of: pause.run, state), messages: pause.run.messages, from: pause.from, until: pause.until,
+      observedUntil: until, gap: end - from, median: pause.median,
+      percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
+      heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
+      retransmissionTimeouts: here.timeouts.between(from, end).count,
+      zeroWindow: !here.zeroWindows.between(from, end).isEmpty, hasHole: !here.holes.between(from, end).isEmpty,
+      isOnServerLeg: behind.map { $0.isSilent(pause, until: until) }, client: here.clientEndpoint, server: here.server)
+  }
+
+  /// The leg behind a leg, towards the server.
+  private func hopBehind(_ hop: Int) -> Int? {
+    guard let place = order.firstIndex(of: hop), place + 1 < order.count else { return nil }
+    return order[place + 1]
+  }
+
+  /// The connections that show something, the clearest first: the newest of each leg.
+  private func connectionsShowing(_ hop: Int) -> [Int] {
+    ([hop] + order.filter { $0 != hop }).compactMap { hops[$0].connections.last }
+  }
+
+  /// The facts that only the session's end or the capture's shows: answers that stopped, and prompts without one.
+  func conclude(observedUntil end: PacketReference, _ state: inout AnalysisState) {
+    guard !hops.isEmpty else { return }
+    let hop = frontHop
+    let tracker = hops[hop].tracker
+    for run in tracker.runs where run.isStream {
+      state.events.append(.streamEnded(summary(run, hop, state)))
+      guard state.ends.isEnded(run) == false, let median = run.gaps.percentile(0.5) else { continue }
+      let pause = StreamPause(run: run, from: run.last, until: nil, median: median)
+      state.events.append(.streamPaused(facts(pause, hop, until: end, state)))
+    }
+    for trigger in tracker.triggers where trigger.answered == nil { concludeTrigger(trigger, hop, end, &state) }
+  }
+
+  private func concludeTrigger(_ trigger: StreamTrigger, _ hop: Int, _ end: PacketReference, _ state: inout AnalysisState) {
+    let expected = state.ends.answer(to: trigger.name)
+    guard expected != nil || (trigger.ackID != nil && trigger.acknowledged == nil) else { return }
+    let later = hops[hop].tracker.triggers.first { $0.name == trigger.name && $0.reference.time > trigger.reference.time }
+    let until = later?.reference ?? end
+    state.events.append(
+      .eventUnanswered(
+        UnansweredEvent(
+          sid: sid, connections: connectionsShowing(hop), event: state.names[trigger.name], sent: trigger.reference,
+          acknowledged: trigger.acknowledged, askedForAck: trigger.ackID != nil,
+          expectedStream: expected.map { state.names[$0] }, waited: until.time - trigger.reference.time,
+          observedUntil: until,
+          heartbeats: hops[hop].serverHeartbeats.between(trigger.reference.time, until.time).count,
+          client: hops[hop].clientEndpoint, server: hops[hop].server)))
+  }
+
+  /// The session as a report lists it.
+  ///
+  /// A message that both legs show is counted once: each name's count is that of the leg that shows more of it, because
+  /// a capture may have lost packets of either.
+  func summary(_ names: NameTable) -> SessionSummary {
+    let front = hops.isEmpty ? nil : hops[frontHop]
+    let unknown = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    return SessionSummary(
+      sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
+      connections: connections, client: front?.clientEndpoint ?? unknown,
+      pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
+      maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
+      namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
+      events: Directional(
+        clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
+      acks: Directional(
+        clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
+        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0))
+  }
+
+  private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {
+    let tables = hops.map { $0.events[direction].byName }
+    let length = tables.map(\.count).max() ?? 0
+    return (0..<length).compactMap { index in
+      let most = tables.map { index < $0.count ? Int($0[index]) : 0 }.max() ?? 0
+      return most > 0 ? (names[NameID(rawValue: Int32(index))], most) : nil
+    }
+  }
+}
+
+extension Hop {
+  /// Whether this leg shows the same silence as another one's pause.
+  func isSilent(_ pause: StreamPause, until: PacketReference) -> Bool {
+    let gap = (until.time - pause.from.time).seconds
+    if let own = latestPause, own.run.name == pause.run.name {
+      let start = max(own.from.time, pause.from.time)
+      let end = min((own.until ?? until).time, until.time)
+      if (end - start).seconds > gap * 0.8 { return true }
+    }
+    guard let run = tracker.runs.first(where: { $0.name == pause.run.name }) else { return false }
+    // No message came here either since the other leg's last one, but for the one that has just ended the pause.
+    return (until.time - run.last.time).seconds > gap * 0.8
+  }
+}

@@ -1,0 +1,24 @@
+import Packets
+
+/// The sessions of a capture, by `sid`.
+struct SessionTable {
+  private(set) var sessions: [Session] = []
+  private var bySID: [String: Session] = [:]
+
+  /// The session with a `sid`, made where it is new.
+  mutating func session(_ sid: String, at reference: PacketReference) -> Session {
+    if let known = bySID[sid] { return known }
+    let made = add(sid: sid, at: reference)
+    bySID[sid] = made
+    return made
+  }
+
+  /// A session whose `sid` no packet told.
+  mutating func unnamedSession(at reference: PacketReference) -> Session { add(sid: nil, at: reference) }
+
+  private mutating func add(sid: String?, at reference: PacketReference) -> Session {
+    let made = Session(id: sessions.count + 1, sid: sid, at: reference)
+    sessions.append(made)
+    return made
+  }
+}

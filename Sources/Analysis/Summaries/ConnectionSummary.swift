@@ -1,0 +1,135 @@
+import Packets
+
+/// Where a connection stands on the way from client to server, as far as the capture shows.
+package enum Leg: String, Sendable {
+  /// From the client to a proxy whose own connection was captured too.
+  case client
+  /// From a proxy to the server.
+  case upstream
+  /// The one leg that was captured.
+  case only
+}
+
+/// What a connection was used for.
+package enum Transport: String, Sendable {
+  case webSocket = "websocket"
+  case polling
+  case http
+  case encrypted
+  case unknown
+}
+
+/// A TCP connection as a report shows it.
+package struct ConnectionSummary: Sendable {
+  package var id: Int
+  /// The number that Wireshark would give it, where every TCP packet of its capture was seen.
+  package var tcpStream: Int?
+  package var client: Endpoint
+  package var server: Endpoint
+  package var rolesInferred: Bool
+  package var start: PacketReference
+  package var end: PacketReference
+  package var tcp: TCPFacts
+  package var transport: Transport
+  package var sid: String?
+  package var leg: Leg
+  package var requests: [RequestSummary]
+  /// Requests beyond the limit of those that are listed.
+  package var requestsLeftOut: Int
+  package var webSocket: WebSocketSummary?
+}
+
+/// What TCP showed about a connection.
+package struct TCPFacts: Sendable {
+  package var syn: [PacketReference] = []
+  package var synAck: [PacketReference] = []
+  package var refused: PacketReference?
+  package var finBy: Direction?
+  package var fin: PacketReference?
+  package var resetBy: Direction?
+  package var reset: PacketReference?
+  package var roundTrip: Interval?
+  package var segments = Directional(both: 0)
+  package var payloadBytes = Directional(both: 0)
+  package var lostBytes = Directional(both: 0)
+  package var firstLoss: PacketReference?
+  package var truncatedBytes = Directional(both: 0)
+  package var health = Directional(both: TCPHealth())
+  /// Whether everything that was sent in a direction was acknowledged when the connection was last seen.
+  package var isAcknowledged = Directional(both: true)
+
+  package init() {}
+}
+
+/// How one direction of a connection fared: counts as Wireshark's `tcp.analysis` makes them.
+package struct TCPHealth: Sendable {
+  package var retransmissionTimeouts = 0
+  package var fastRetransmissions = 0
+  package var retransmissions = 0
+  package var outOfOrder = 0
+  package var duplicateAcks = 0
+  package var keepAlives = 0
+  package var windowFull = 0
+  package var zeroWindows = 0
+
+  package init() {}
+}
+
+/// An HTTP request and its answer.
+package struct RequestSummary: Sendable {
+  package var request: PacketReference?
+  package var method: String
+  package var target: String
+  package var version: String
+  package var isUpgrade: Bool
+  package var status: Int?
+  package var answer: PacketReference?
+}
+
+/// A WebSocket on a connection.
+package struct WebSocketSummary: Sendable {
+  package var upgradedAt: PacketReference?
+  package var extensions: String?
+  package var subprotocol: String?
+  package var messages = Directional(both: MessageTally())
+  package var frames = Directional(both: FrameTally())
+  package var close: Close?
+
+  /// How it was closed, by the first Close frame.
+  package struct Close: Sendable {
+    package var code: Int?
+    package var reason: String
+    package var by: Direction
+    package var at: PacketReference
+  }
+
+  package init() {}
+}
+
+/// Complete messages of one direction, by kind.
+package struct MessageTally: Sendable, Equatable {
+  package var text = 0
+  package var binary = 0
+  package var ping = 0
+  package var pong = 0
+  package var close = 0
+  /// Payload, unmasked and inflated.
+  package var bytes = 0
+
+  package init() {}
+}
+
+/// Frames of one direction, by opcode and form.
+package struct FrameTally: Sendable, Equatable {
+  package var text = 0
+  package var binary = 0
+  package var continuation = 0
+  package var ping = 0
+  package var pong = 0
+  package var close = 0
+  package var reserved = 0
+  package var masked = 0
+  package var compressed = 0
+
+  package init() {}
+}

@@ -1,0 +1,128 @@
+import Packets
+
+/// An upgrade request and what became of it, on one leg.
+package struct UpgradeAttempt: Sendable {
+  package var connection: Int
+  package var client: Endpoint
+  package var server: Endpoint
+  package var leg: Leg
+  package var sid: String?
+  package var request: PacketReference
+  package var target: String
+  /// The Sec-WebSocket-Key, which proxies pass on: the same attempt on another leg has the same.
+  package var key: String?
+  package var outcome: Outcome
+  /// Whether the client acknowledged bytes of the server that the capture does not have.
+  package var answerMayBeLost: Bool
+
+  /// How an attempt ended.
+  package enum Outcome: Sendable {
+    case accepted(PacketReference)
+    case refused(status: Int, server: String?, body: String, PacketReference)
+    /// The server side closed, or the capture ended, without a byte of an answer.
+    case closed(by: Direction, PacketReference)
+    case reset(by: Direction, PacketReference)
+    /// Nothing had come when the connection or the capture ended.
+    case unanswered(until: PacketReference)
+  }
+}
+
+/// The end of a WebSocket, as far as TCP and its frames show.
+package struct WebSocketEnd: Sendable {
+  package var connection: Int
+  package var client: Endpoint
+  package var server: Endpoint
+  package var leg: Leg
+  package var sid: String?
+  package var key: String?
+  package var opened: PacketReference?
+  package var lastData: PacketReference
+  /// Whether either side sent a Close frame, or said goodbye in Engine.IO or Socket.IO.
+  package var isClean: Bool
+  /// Which side's FIN or RST came first; `nil` where the connection was open when the capture ended.
+  package var endedBy: Direction?
+  package var ended: PacketReference?
+  package var isReset: Bool
+  /// Whether bytes are missing from the capture in the direction of the side that ended it.
+  package var closeMayBeLost: Bool
+  /// Whether an answer was under way.
+  package var isMidStream: Bool
+}
+
+/// A pause in a token stream, with what was seen during it.
+package struct StreamPauseFacts: Sendable {
+  package var sid: String?
+  package var connections: [Int]
+  package var event: String
+  package var trigger: StreamSummary.Trigger?
+  package var messages: Int
+  package var from: PacketReference
+  package var until: PacketReference?
+  /// The last moment at which the silence could be observed, where no message ended it.
+  package var observedUntil: PacketReference
+  package var gap: Interval
+  package var median: Interval
+  package var percentile99: Interval
+  /// Server heartbeats, or pongs to the client's, during the pause.
+  package var heartbeats: [PacketReference]
+  /// How long a heartbeat interval is, where it is known.
+  package var pingInterval: Interval?
+  /// Timeouts of retransmissions on the connection during the pause.
+  package var retransmissionTimeouts: Int
+  /// Whether the receiver closed its window during the pause.
+  package var zeroWindow: Bool
+  /// Whether bytes of the stream's direction are missing from the capture during the pause.
+  package var hasHole: Bool
+  /// Whether the same silence shows on the server's leg; `nil` where that leg was not captured.
+  package var isOnServerLeg: Bool?
+  package var client: Endpoint
+  package var server: Endpoint
+}
+
+/// A client's event that got no answer although its like did.
+package struct UnansweredEvent: Sendable {
+  package var sid: String?
+  package var connections: [Int]
+  package var event: String
+  package var sent: PacketReference
+  package var acknowledged: PacketReference?
+  package var askedForAck: Bool
+  /// What it brings elsewhere in the capture.
+  package var expectedStream: String?
+  package var waited: Interval
+  package var observedUntil: PacketReference
+  package var heartbeats: Int
+  package var client: Endpoint
+  package var server: Endpoint
+}
+
+/// The delay of each server message between two legs of one WebSocket.
+package struct LegDelay: Sendable {
+  package var sid: String?
+  package var clientConnection: Int
+  package var serverConnection: Int
+  package var proxy: IPAddress
+  package var first: PacketReference
+  package var last: PacketReference
+  /// Packets on the client's leg that carried several held messages.
+  package var burstPackets: [PacketReference]
+  package var delays: GapDigest
+  package var bursts: Int
+  package var burstInterval: Interval?
+  /// Whether the client's leg itself explains delay: retransmissions or closed windows.
+  package var isNetworkTroubled: Bool
+}
+
+/// What a whole capture was like.
+package struct CaptureFacts: Sendable {
+  package var start: Timestamp
+  package var end: PacketReference
+  package var packets: Int
+  package var truncated: Int
+  package var duplicates: Int
+  /// Followed TCP segments, and how many of them carried payload or a SYN.
+  package var segments: Int
+  package var segmentsWithPayload: Int
+  package var synSegments: Int
+  package var connections: Int
+}

@@ -1,0 +1,66 @@
+import Packets
+import SocketIO
+
+/// A client's event that may bring an answer.
+struct StreamTrigger {
+  var name: NameID
+  var ackID: UInt64?
+  var reference: PacketReference
+  var acknowledged: PacketReference?
+  /// The first message of a stream that came after it.
+  var answered: PacketReference?
+}
+
+/// A run of one event name from the server, under way or over.
+struct StreamRun {
+  /// Events a run needs before it is called a stream: fewer have no rhythm.
+  static let fewestMessages = 5
+
+  var name: NameID
+  var trigger: StreamTrigger?
+  /// How many triggers it answers: more than one where prompts were sent while answers were coming.
+  var triggerCount = 1
+  var first: PacketReference
+  var last: PacketReference
+  var messages = 1
+  var gaps = GapDigest()
+  /// Events of other names since its begin.
+  var others: [NameID: Int] = [:]
+  /// The latest event of another name behind the last message.
+  var otherSince: NameID?
+  /// The first ack behind the last message that says more than *received*.
+  var ackSince: PacketReference?
+  /// The first trigger behind the last message.
+  var triggerSince: PacketReference?
+  /// Whether a trigger came behind a sign of the end: the next message belongs to another run.
+  var isSuperseded = false
+
+  var isStream: Bool { messages >= StreamRun.fewestMessages }
+
+  init(name: NameID, trigger: StreamTrigger?, at reference: PacketReference) {
+    self.name = name
+    self.trigger = trigger
+    first = reference
+    last = reference
+  }
+
+  /// Takes the next message of the name.
+  mutating func extend(to reference: PacketReference) {
+    gaps.add(reference.time - last.time)
+    messages += 1
+    last = reference
+    otherSince = nil
+    ackSince = nil
+    triggerSince = nil
+  }
+}
+
+/// A pause within a run.
+struct StreamPause {
+  var run: StreamRun
+  var from: PacketReference
+  /// The message that ended it; `nil` where none came.
+  var until: PacketReference?
+  /// The run's own rhythm: the median gap before the pause.
+  var median: Interval
+}

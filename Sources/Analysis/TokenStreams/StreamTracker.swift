@@ -1,0 +1,98 @@
+import Packets
+import SocketIO
+
+/// Follows the token streams of one session on one leg.
+///
+/// A stream is a run of one event name from the server, begun by a client's event (its trigger). It is over when the
+/// name comes again after a sign of its end and a further trigger. Signs of an end are an event of another name, or the
+/// ack of a trigger that has been answered since; an ack before the first message only says *received*. What ends a
+/// stream is learned from the capture that way, see `EndKnowledge`.
+struct StreamTracker {
+  /// Triggers remembered at once; a client that sends more without an answer is not chatting.
+  static let mostTriggers = 256
+  /// Names followed at once, so that names made up by a peer take no memory.
+  static let mostRuns = 64
+
+  private(set) var runs: [StreamRun] = []
+  private(set) var triggers: [StreamTrigger] = []
+
+  /// Takes a client's event.
+  mutating func sent(_ name: NameID, ackID: UInt64?, at reference: PacketReference, knowledge: EndKnowledge) {
+    if triggers.count >= StreamTracker.mostTriggers { triggers.removeFirst() }
+    triggers.append(StreamTrigger(name: name, ackID: ackID, reference: reference))
+    for index in runs.indices {
+      let hasSign = runs[index].otherSince.map { !knowledge.continues(runs[index].name, across: $0) } ?? false
+      if hasSign || runs[index].ackSince != nil {
+        runs[index].isSuperseded = true
+      } else {
+        if runs[index].trigger?.name == name { runs[index].triggerCount += 1 }
+        runs[index].triggerSince = runs[index].triggerSince ?? reference
+      }
+    }
+  }
+
+  /// Takes the server's ack of a client's event; answers how the event stood, where it is known.
+  mutating func acknowledged(_ ackID: UInt64, at reference: PacketReference) {
+    guard let index = triggers.lastIndex(where: { $0.ackID == ackID && $0.acknowledged == nil }) else { return }
+    triggers[index].acknowledged = reference
+    guard triggers[index].answered != nil else { return }
+    for run in runs.indices where runs[run].ackSince == nil { runs[run].ackSince = reference }
+  }
+
+  /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
+  ///
+  /// - Parameter pauseFloor: Shorter gaps are never called a pause.
+  mutating func received(
+    _ name: NameID, at reference: PacketReference, knowledge: inout EndKnowledge, pauseFloor: Interval
+  ) -> (over: StreamRun?, pause: StreamPause?) {
+    answerTriggers(with: name, at: reference, knowledge: knowledge)
+    defer { if runs.count > 1 { markOthers(than: name) } }
+    guard let index = runs.firstIndex(where: { $0.name == name }) else {
+      if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
+      runs.append(StreamRun(name: name, trigger: triggers.last, at: reference))
+      return (nil, nil)
+    }
+    let gap = reference.time - runs[index].last.time
+    if isOver(runs[index], knowledge: knowledge) {
+      let over = runs[index]
+      knowledge.learn(from: over)
+      runs[index] = StreamRun(name: name, trigger: triggers.last, at: reference)
+      return (over, nil)
+    }
+    if let other = runs[index].otherSince, runs[index].others[other, default: 0] > runs[index].triggerCount {
+      knowledge.learn(name, continuesAcross: other)
+    }
+    var pause: StreamPause?
+    if gap > pauseFloor, runs[index].isStream, let median = runs[index].gaps.percentile(0.5) {
+      pause = StreamPause(run: runs[index], from: runs[index].last, until: reference, median: median)
+    }
+    runs[index].extend(to: reference)
+    return (nil, pause)
+  }
+
+  /// Marks what a message answers: the triggers before it, but not those that are known to bring another stream.
+  private mutating func answerTriggers(with name: NameID, at reference: PacketReference, knowledge: EndKnowledge) {
+    for index in triggers.indices.reversed() {
+      if triggers[index].answered != nil { return }
+      if let expected = knowledge.answer(to: triggers[index].name), expected != name { continue }
+      triggers[index].answered = reference
+    }
+  }
+
+  private mutating func markOthers(than name: NameID) {
+    for index in runs.indices where runs[index].name != name {
+      runs[index].otherSince = name
+      runs[index].others[name, default: 0] += 1
+    }
+  }
+
+  private func isOver(_ run: StreamRun, knowledge: EndKnowledge) -> Bool {
+    if run.isSuperseded { return true }
+    if let other = run.otherSince, knowledge.ends(run.name, with: other) {
+      return run.others[other, default: 0] >= run.triggerCount
+    }
+    // Another prompt after a silence, and nothing known about how such answers end: the silence was the user's.
+    guard let trigger = run.triggerSince, !knowledge.knowsEnd(of: run.name) else { return false }
+    return trigger.time - run.last.time > .seconds(1)
+  }
+}
