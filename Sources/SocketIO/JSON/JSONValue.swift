@@ -33,7 +33,9 @@ package struct JSONValue: Equatable, Sendable {
 
   /// A number, rounded to an integer and clamped to what 53 bits hold, as JavaScript would; `nil` for any other value.
   package func integer(in bytes: RawSpan) -> Int? {
-    guard kind == .number, range.count <= 64, let value = Double(bytes.text(in: range)), !value.isNaN else { return nil }
+    guard kind == .number, range.count <= 64, let value = Double(bytes.text(in: range)), !value.isNaN else {
+      return nil
+    }
     let limit = 9_007_199_254_740_991.0
     return Int(max(-limit, min(limit, value.rounded())))
   }
