@@ -51,7 +51,7 @@ package struct DeflateParameters: Equatable, Sendable {
   }
 }
 
-/// "a decimal integer value without leading zeroes between 8 to 15, inclusive"
+/// The value of a window parameter: "a decimal integer value without leading zeroes between 8 to 15, inclusive".
 private func windowBits(_ text: String) -> UInt8? {
   guard let first = text.utf8.first, first != UInt8(ascii: "0"), first != UInt8(ascii: "+"), let bits = UInt8(text),
     (8...15).contains(bits)

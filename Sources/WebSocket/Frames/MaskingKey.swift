@@ -25,13 +25,10 @@ package struct MaskingKey: RawRepresentable, Hashable, Sendable {
     return UInt64(bigEndian: UInt64(turned) << 32 | UInt64(turned))
   }
 
-  /// Unmasks a run of payload bytes into a buffer.
+  /// Unmasks a run of payload bytes into the beginning of a buffer that is at least as long.
   ///
-  /// - Parameters:
-  ///   - range: Where the masked bytes are in `bytes`.
-  ///   - position: The offset of the run's first byte in the frame's payload.
-  ///   - output: Gets the unmasked bytes at its start; at least as long as the range.
-  /// - Returns: The unmasked bytes combined by OR: below 0x80 where all of them are ASCII.
+  /// `position` is the offset of the run's first byte in the frame's payload. The answer is the unmasked bytes combined by
+  /// OR: below 0x80 where all of them are ASCII.
   @discardableResult
   func unmask(_ bytes: RawSpan, _ range: Range<Int>, position: Int, into output: inout [UInt8]) -> UInt8 {
     let mask = word(from: position)
