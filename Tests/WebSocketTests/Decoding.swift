@@ -1,0 +1,111 @@
+import Bytes
+import Packets
+import TestSupport
+import Testing
+import WebSocket
+
+/// What a decoder has said, with the bytes instead of their place.
+enum Fact: Equatable {
+  case message(Opcode, [UInt8], length: Int, frames: Int)
+  case incomplete(Opcode, [UInt8], length: Int, flags: Message.Flags)
+  case opaque(Opcode, length: Int)
+  case close(UInt16?, [UInt8])
+  case violation(Violation.Rule, tolerated: Bool)
+  case limit(WebSocketLimits.Name)
+  case desynchronized(Desynchronization)
+  case resynchronized(Int)
+
+  static func text(_ text: String, frames: Int = 1) -> Fact {
+    .message(.text, Array(text.utf8), length: text.utf8.count, frames: frames)
+  }
+
+  static func broken(_ rule: Violation.Rule) -> Fact { .violation(rule, tolerated: false) }
+}
+
+/// A decoder, its scratch buffer and all that it has said.
+struct Listener {
+  var decoder: MessageDecoder
+  var scratch = Scratch()
+  var facts: [Fact] = []
+  /// The pieces of the message that is coming.
+  var pieces: [UInt8] = []
+  /// The pieces of each message that has come.
+  var wholes: [[UInt8]] = []
+
+  init(
+    _ direction: Direction, deflate: DeflateParameters? = nil, limits: WebSocketLimits = WebSocketLimits(),
+    isMidStream: Bool = false
+  ) {
+    decoder = MessageDecoder(direction: direction, deflate: deflate, limits: limits, isMidStream: isMidStream)
+  }
+
+  mutating func hear(_ bytes: [UInt8]) {
+    let span = bytes.span.bytes
+    var offset = 0
+    while let event = decoder.next(span, from: &offset, scratch: &scratch) { note(event, span) }
+    #expect(offset == bytes.count)
+  }
+
+  mutating func miss(_ length: Int) {
+    if let event = decoder.receive(gap: length, scratch: &scratch) { note(event, RawSpan()) }
+    hear([])
+  }
+
+  mutating func cut(_ length: Int) {
+    if let event = decoder.receive(truncated: length, scratch: &scratch) { note(event, RawSpan()) }
+    hear([])
+  }
+
+  private mutating func note(_ event: Event, _ span: RawSpan) {
+    switch event {
+    case .piece(let place): pieces += bytes(place, span)
+    case .message(let message):
+      if !message.opcode.isControl {
+        wholes.append(pieces)
+        pieces = []
+      }
+      facts.append(fact(message, bytes(message.payload, span)))
+    case .violation(let violation): facts.append(.violation(violation.rule, tolerated: violation.isTolerated))
+    case .limit(let name, _): facts.append(.limit(name))
+    case .desynchronized(let reason): facts.append(.desynchronized(reason))
+    case .resynchronized(let skipped): facts.append(.resynchronized(Int(skipped)))
+    }
+  }
+
+  private func bytes(_ place: PayloadLocation, _ span: RawSpan) -> [UInt8] {
+    switch place {
+    case .input(let range): span.copy(range)
+    case .scratch(let range): scratch.bytes.span.bytes.copy(range)
+    }
+  }
+
+  private func fact(_ message: Message, _ payload: [UInt8]) -> Fact {
+    let length = Int(message.payloadLength)
+    if !message.isComplete {
+      return .incomplete(message.opcode, payload, length: length, flags: message.flags.subtracting(.masked))
+    }
+    if message.isOpaque { return .opaque(message.opcode, length: length) }
+    if message.opcode == .close { return .close(message.closeCode?.rawValue, Array(payload.dropFirst(2))) }
+    return .message(message.opcode, payload, length: length, frames: Int(message.frames))
+  }
+}
+
+/// Decodes an input whole, in two parts at each position (each 97th of a long one), byte by byte and with a tail.
+func expect(
+  _ input: [UInt8], _ direction: Direction, deflate: DeflateParameters? = nil,
+  limits: WebSocketLimits = WebSocketLimits(payload: .max), _ facts: [Fact], _ name: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let ways =
+    input.count <= 600
+    ? fourWays(input)
+    : [
+      ("whole", [input], false),
+      ("in segments", stride(from: 0, to: input.count, by: 1448).map { Array(input[$0..<min($0 + 1448, input.count)]) }, false),
+    ]
+  for way in ways {
+    var listener = Listener(direction, deflate: deflate, limits: limits)
+    for piece in way.pieces { listener.hear(piece) }
+    #expect(listener.facts == facts, "\(name), \(way.name)", sourceLocation: sourceLocation)
+  }
+}
