@@ -1,61 +1,57 @@
 import Bytes
 
-/// An IPv4 header (RFC 791 section 3.1).
-package struct IPv4Header: Hashable, Sendable {
-  /// In octets, 20 to 60.
+/// The header of an IPv4 packet (RFC 791 section 3.1).
+package struct IPv4Header: Equatable, Sendable {
+  /// The header's bytes with its options, which are not decoded.
   package var headerLength: Int
-  /// Header and payload in octets; 0 where the sender's network card was to fill it in (segmentation offload).
+  /// The packet's bytes with this header; 0 from hosts that leave it to the network card to cut the packet.
   package var totalLength: Int
   package var identification: UInt16
-  package var moreFragments: Bool
-  /// In octets.
-  package var fragmentOffset: Int
+  /// Flags and fragment offset as they stand in the header.
+  package var fragmentField: UInt16
   package var timeToLive: UInt8
-  package var nextProtocol: IPProtocol
+  package var protocolNumber: IPProtocol
   package var source: IPAddress
   package var destination: IPAddress
 
-  /// Reads a header from the front of `bytes` and leaves what follows its options.
-  ///
-  /// - Throws: `ParseError` where the version is another, the length field is below 20, or the bytes end.
+  /// The bytes of a header without options.
+  package static let minimumByteCount = 20
+
+  /// Takes the header with its options from the front of a packet.
+  @inline(__always)
   package init(parsing bytes: inout RawSpan) throws(ParseError) {
-    guard bytes.byteCount >= 20 else { throw .short(.ip, needed: 20, available: bytes.byteCount) }
-    let first = bytes.byte(at: 0)
-    guard first >> 4 == 4 else { throw ParseError(.ip, .invalid("version")) }
-    headerLength = Int(first & 0x0f) * 4
-    guard headerLength >= 20 else { throw ParseError(.ip, .invalid("header length")) }
-    guard bytes.byteCount >= headerLength else {
-      throw .short(.ip, needed: headerLength, available: bytes.byteCount)
+    try bytes.require(IPv4Header.minimumByteCount, .ip)
+    let versionAndLength = bytes.byte(at: 0)
+    guard versionAndLength >= 0x45, versionAndLength <= 0x4f else {
+      throw ParseError(.ip, .invalid("version and header length"))
     }
+    headerLength = Int(versionAndLength & 0x0f) &* 4
     totalLength = Int(bytes.uint16(at: 2))
-    guard totalLength == 0 || totalLength >= headerLength else { throw ParseError(.ip, .invalid("total length")) }
     identification = bytes.uint16(at: 4)
-    let fragment = bytes.uint16(at: 6)
-    moreFragments = fragment & 0x2000 != 0
-    fragmentOffset = Int(fragment & 0x1fff) * 8
+    fragmentField = bytes.uint16(at: 6)
     timeToLive = bytes.byte(at: 8)
-    nextProtocol = IPProtocol(rawValue: bytes.byte(at: 9))
+    protocolNumber = IPProtocol(rawValue: bytes.byte(at: 9))
     source = IPAddress(ipv4: bytes.uint32(at: 12))
     destination = IPAddress(ipv4: bytes.uint32(at: 16))
-    bytes = bytes.extracting(headerLength..<bytes.byteCount)
+    guard totalLength >= headerLength || totalLength == 0 else {
+      throw ParseError(.ip, .invalid("total length"))
+    }
+    try bytes.require(headerLength, .ip)
+    bytes.drop(headerLength)
   }
 
-  /// Whether this is a piece of a larger datagram.
-  package var isFragment: Bool { moreFragments || fragmentOffset > 0 }
-}
+  /// The bytes after the header; `nil` where the header does not say.
+  @inline(__always)
+  package var payloadLength: Int? { totalLength == 0 ? nil : totalLength &- headerLength }
 
-/// What an IP packet carries (IANA's protocol numbers, which IPv6 uses as next-header values).
-package struct IPProtocol: RawRepresentable, Hashable, Sendable {
-  package var rawValue: UInt8
+  /// Whether the packet carries a piece of a datagram, not a whole one.
+  @inline(__always)
+  package var isFragment: Bool { fragmentField & 0x3fff != 0 }
 
-  @inlinable
-  package init(rawValue: UInt8) { self.rawValue = rawValue }
-
-  @inlinable package static var hopByHop: IPProtocol { IPProtocol(rawValue: 0) }
-  @inlinable package static var tcp: IPProtocol { IPProtocol(rawValue: 6) }
-  @inlinable package static var routing: IPProtocol { IPProtocol(rawValue: 43) }
-  @inlinable package static var fragment: IPProtocol { IPProtocol(rawValue: 44) }
-  @inlinable package static var authentication: IPProtocol { IPProtocol(rawValue: 51) }
-  @inlinable package static var destinationOptions: IPProtocol { IPProtocol(rawValue: 60) }
-  @inlinable package static var mobility: IPProtocol { IPProtocol(rawValue: 135) }
+  /// Where the piece belongs.
+  package var fragmentPosition: FragmentPosition {
+    FragmentPosition(
+      identification: UInt32(identification), offset: Int(fragmentField & 0x1fff) * 8,
+      isLast: fragmentField & 0x2000 == 0, protocolNumber: protocolNumber)
+  }
 }

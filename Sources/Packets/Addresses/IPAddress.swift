@@ -21,16 +21,9 @@ package struct IPAddress: Hashable, Sendable {
   /// Whether this is an IPv4 address.
   @inlinable
   package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
-}
 
-/// An address and a TCP port.
-package struct Endpoint: Hashable, Sendable {
-  package var address: IPAddress
-  package var port: UInt16
-
-  @inlinable
-  package init(address: IPAddress, port: UInt16) {
-    self.address = address
-    self.port = port
+  /// The eight 16-bit groups in which an IPv6 address is written.
+  var groups: [UInt16] {
+    (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> (48 - 16 * UInt64($0 % 4))) }
   }
 }

@@ -1,0 +1,49 @@
+import Bytes
+
+/// The way through a packet's headers, from the frame's to TCP's, and what they said of the segment.
+struct HeaderWalk {
+  var segment: Segment
+  /// The bytes of the current packet that were on the wire but not captured.
+  var missing: Int
+  private var headersLeft = PacketDecoder.maximumHeaderCount
+
+  @inline(__always)
+  init(reference: PacketReference, missing: Int) {
+    segment = Segment(undecoded: reference)
+    self.missing = max(0, missing)
+  }
+
+  /// Takes headers from the front until one is reached that a walk does not pass: TCP, a fragment, what is not decoded
+  /// or never TCP; or any other kind, where there are too many.
+  mutating func advance(through rest: inout RawSpan, from first: HeaderKind) throws(ParseError) -> HeaderKind {
+    var kind = first
+    while headersLeft > 0 {
+      headersLeft &-= 1
+      switch kind {
+      case .ethernet: kind = try EthernetHeader(parsing: &rest).type.payload
+      case .ip: kind = try takeIP(&rest)
+      case .linuxCooked2: kind = try takeCooked2(&rest)
+      case .transport(.tcp), .fragment, .other, .unknown: return kind
+      case .transport(let number): kind = try takeTransport(number, &rest)
+      case .linuxCooked, .vlanTag, .loopback, .logicalLink, .ppp, .pppSerial, .pppoe:
+        kind = try takeLink(kind, &rest)
+      case .mpls, .gre, .erspan2, .erspan3, .vxlan, .geneve, .gtp:
+        kind = try takeTunnel(kind, &rest)
+      }
+    }
+    return kind
+  }
+
+  /// Takes the TCP header, with which the walk ends.
+  @inline(__always)
+  mutating func takeSegment(_ rest: inout RawSpan, in bytes: RawSpan) throws(ParseError) {
+    let wireCount = rest.byteCount &+ missing
+    let header = try TCPHeader(parsing: &rest)
+    let payloadLength = wireCount &- Int(header.headerLength)
+    guard payloadLength >= 0 else { throw ParseError(.tcp, .invalid("data offset")) }
+    segment.tcp = header
+    segment.source.port = header.source
+    segment.destination.port = header.destination
+    segment.setPayload(bytes.byteOffsets(of: rest) ?? 0..<0, length: payloadLength)
+  }
+}

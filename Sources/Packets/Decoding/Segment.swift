@@ -1,0 +1,69 @@
+/// A TCP segment as a capture has it: where it was seen, what its headers say, and where its payload stands.
+///
+/// A trivial type without references; the payload stays in the packet's bytes. Fields are in an order that leaves few
+/// holes.
+package struct Segment: Equatable, Sendable {
+  /// The packet that brought the segment, or the last of its fragments.
+  package var reference: PacketReference
+  package var source: Endpoint
+  /// IPv4's time to live or IPv6's hop limit, as captured.
+  package var timeToLive: UInt8 = 0
+  /// Whether the IP header has an identification, which IPv6's has not.
+  package var hasIPIdentification = false
+  /// The number of the capturing machine's interface, where the link type names it (cooked v2); else 0.
+  package var interfaceIndex: UInt32 = 0
+  package var destination: Endpoint
+  /// To whom the packet went, where the link type says (cooked v1 and v2).
+  package var packetType = PacketType.unknown
+  private var payloadStart: UInt32 = 0
+  private var payloadCount: UInt32 = 0
+  private var payloadLengthField: UInt32 = 0
+  /// IPv4's identification; 0 for IPv6.
+  package var ipIdentification: UInt32 = 0
+  /// The VLANs outside of the IP header, within the innermost tunnel.
+  package var vlans = VLANStack()
+  package var tcp: TCPHeader
+
+  /// A segment with the facts that every one has; the others can be set after.
+  ///
+  /// - Parameter payloadLength: the payload's bytes on the wire, where the capture has fewer.
+  package init(
+    reference: PacketReference, source: IPAddress, destination: IPAddress, tcp: TCPHeader, payload: Range<Int>,
+    payloadLength: Int? = nil
+  ) {
+    self.reference = reference
+    self.source = Endpoint(address: source, port: tcp.source)
+    self.destination = Endpoint(address: destination, port: tcp.destination)
+    self.tcp = tcp
+    setPayload(payload, length: payloadLength ?? payload.count)
+  }
+
+  /// A segment of which nothing is known yet but its packet.
+  @inline(__always)
+  init(undecoded reference: PacketReference) {
+    self.reference = reference
+    source = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    destination = source
+    tcp = TCPHeader(source: 0, destination: 0, sequence: SequenceNumber(0), flags: [])
+  }
+
+  /// The captured payload's place in the packet's bytes, or in the reassembled datagram's.
+  package var payload: Range<Int> {
+    Int(payloadStart)..<Int(payloadStart) &+ Int(payloadCount)
+  }
+
+  /// The payload's bytes on the wire, by the IP header; more than `payload` has where the snap length cut it.
+  package var payloadLength: Int { Int(payloadLengthField) }
+
+  /// The sequence space that the segment takes: its payload's bytes on the wire, SYN and FIN (RFC 9293 section 3.4).
+  package var sequenceLength: Int {
+    payloadLength + (tcp.flags.contains(.syn) ? 1 : 0) + (tcp.flags.contains(.fin) ? 1 : 0)
+  }
+
+  @inline(__always)
+  mutating func setPayload(_ payload: Range<Int>, length: Int) {
+    payloadStart = UInt32(clamping: payload.lowerBound)
+    payloadCount = UInt32(clamping: payload.count)
+    payloadLengthField = UInt32(clamping: length)
+  }
+}
