@@ -18,7 +18,8 @@ package struct Analyzer: ~Copyable {
   var keys = KeyTable()
   var scratch = Scratch()
   var nextID = 1
-  var counts = PacketCounts()
+  /// What became of the packets.
+  package internal(set) var counts = PacketCounts()
   /// Whether every TCP packet is followed, so that connections can be numbered as Wireshark numbers them.
   let followsAll: Bool
 
@@ -26,12 +27,6 @@ package struct Analyzer: ~Copyable {
     state = AnalysisState(options: options)
     table = ConnectionTable(ports: options.ports)
     followsAll = options.ports == .any
-  }
-
-  /// What became of the packets.
-  package private(set) var skipped: [SkipReason: Int] {
-    get { counts.skipped }
-    set { counts.skipped = newValue }
   }
 
   /// Decodes one packet.
@@ -71,12 +66,9 @@ package struct Analyzer: ~Copyable {
   /// Says that the capture is over; the last events follow.
   package mutating func finish() {
     table.finish()
-    var offset = 0
-    while let event = table.next() {
-      handle(event, [].span.bytes, state.now)
-      offset += 1
-    }
-    for session in sessions.sessions where !session.hops.isEmpty { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
+    while let event = table.next() { handle(event, [].span.bytes, state.now) }
+    for session in sessions.sessions { session.learn(&state) }
+    for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
     for session in sessions.sessions { state.events.append(.sessionClosed(session.summary(state.names))) }
     state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
   }

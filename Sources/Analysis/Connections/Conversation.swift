@@ -1,10 +1,13 @@
 import HTTP
 import Packets
+import SocketIO
 import WebSocket
 
 /// What one TCP connection carries, from its first byte to its last.
 final class Conversation {
   let id: Int
+  /// Its place in the connection table, while it is open.
+  let slot: Int32
   /// What the bytes of the connection are taken for.
   var content = Content.nothing
   var dialogue: Dialogue?
@@ -21,6 +24,8 @@ final class Conversation {
   /// The connection with the same Sec-WebSocket-Key nearer to the client, and farther from it.
   var twinBefore: Int?
   var twinAfter: Int?
+  /// That connection, as long as it is open.
+  weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
   var lastData: PacketReference
@@ -33,8 +38,9 @@ final class Conversation {
     case other
   }
 
-  init(id: Int, at reference: PacketReference) {
+  init(id: Int, slot: Int32, at reference: PacketReference) {
     self.id = id
+    self.slot = slot
     lastData = reference
   }
 
@@ -45,7 +51,8 @@ final class Conversation {
     var server: String?
     /// The poll that it is, where it is one.
     var poll: Poll?
-    var requestBodyEnded = false
+    /// The content coding of the answer's body, where it has one.
+    var content: BodyContent?
   }
 
   /// An upgrade request without its answer so far.
@@ -56,7 +63,15 @@ final class Conversation {
     var key: String?
     var sid: String?
     var isEngineIO: Bool
+    var version: EngineIOVersion
   }
+}
+
+/// The decoder of a body's content coding; shared because a decoder can't be copied.
+final class BodyContent {
+  var decoder: ContentDecoder
+
+  init(_ decoder: consuming ContentDecoder) { self.decoder = decoder }
 }
 
 /// A WebSocket on a connection.
@@ -70,6 +85,7 @@ final class WebSocketChannel {
   var key: String?
   var close: WebSocketSummary.Close?
   var engine: Engine
+  var version = EngineIOVersion.v4
   /// The measure of the delay between this leg and its twin.
   var meter: LegMeter?
   var isMidStream: Bool
@@ -98,6 +114,8 @@ final class LegMeter {
   var meter = DelayMeter()
   let clientConnection: Int
   let serverConnection: Int
+  /// Whether the network itself delayed bytes on one of the legs.
+  var isTroubled = false
 
   init(clientConnection: Int, serverConnection: Int) {
     self.clientConnection = clientConnection

@@ -3,18 +3,52 @@ import HTTP
 import Packets
 import SocketIO
 
-/// A long-polling request of Engine.IO and the body that comes with it.
+/// A long-polling request of Engine.IO: which session it belongs to, and the payload that comes with it.
 struct Poll {
   var sid: String?
   var version: EngineIOVersion
   /// Which way the payload goes: a GET's in the answer, a POST's in the request.
   var payloadDirection: Direction
-  var content: BodyReading?
+  var decoder: PayloadDecoder?
 
-  /// What reads the payload.
-  struct BodyReading {
-    var encoding: String?
-    var decoder: PayloadDecoder?
-    var inflated: [UInt8] = []
+  /// The poll that a request is; `nil` for any other request.
+  ///
+  /// The path is the application's to choose; the query tells: `EIO` (3 where it is missing) and `transport=polling`.
+  init?(_ head: RequestHead) {
+    guard head.queryValue("transport") == "polling" else { return nil }
+    sid = head.queryValue("sid")
+    version = head.queryValue("EIO") == "4" ? .v4 : .v3
+    payloadDirection = head.method == "POST" ? .clientToServer : .serverToClient
+  }
+
+  /// Reads the packets of a piece of the payload.
+  mutating func read(
+    _ bytes: RawSpan, limit: Int, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void
+  ) {
+    guard bytes.byteCount > 0 else { return }
+    if decoder == nil {
+      var limits = PayloadLimits()
+      limits.preview = max(limits.preview, limit)
+      decoder = PayloadDecoder(.detect(firstByte: bytes.byte(at: 0), version: version), limits: limits)
+    }
+    var offset = 0
+    while let event = decoder?.next(bytes, from: &offset) { take(event, bytes, receive) }
+  }
+
+  /// Reads the payload's last record, which only its end shows to be whole.
+  mutating func finish(_ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void) {
+    while let event = decoder?.finish() { take(event, [].span.bytes, receive) }
+  }
+
+  private func take(
+    _ event: PayloadEvent, _ bytes: RawSpan, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void
+  ) {
+    guard case .record(let record) = event else { return }
+    switch record.place {
+    case .input(let range): receive(bytes.extracting(range), record.isWhole, record.isBinary)
+    case .scratch(let range):
+      guard let scratch = decoder?.scratch else { return }
+      receive(scratch.span.bytes.extracting(range), record.isWhole, record.isBinary)
+    }
   }
 }

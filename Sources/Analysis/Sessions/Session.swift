@@ -14,6 +14,8 @@ final class Session {
   var namespaces: [String] = []
   var closedBy: Direction?
   var closeReason: String?
+  /// Until when the session could be observed, where its WebSocket ended before the capture.
+  var observedUntil: PacketReference?
   /// The legs, in the order in which they were seen; an index stays the same leg's.
   var hops: [Hop] = []
   /// Indices of `hops`, nearest to the client first.

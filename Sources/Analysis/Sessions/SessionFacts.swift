@@ -41,6 +41,13 @@ extension Session {
     ([hop] + order.filter { $0 != hop }).compactMap { hops[$0].connections.last }
   }
 
+  /// Teaches what the last runs of the session show, before any is judged by it.
+  func learn(_ state: inout AnalysisState) {
+    for hop in hops {
+      for run in hop.tracker.runs { state.ends.learnAnswer(run) }
+    }
+  }
+
   /// The facts that only the session's end or the capture's shows: answers that stopped, and prompts without one.
   func conclude(observedUntil end: PacketReference, _ state: inout AnalysisState) {
     guard !hops.isEmpty else { return }

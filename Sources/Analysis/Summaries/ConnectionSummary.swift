@@ -43,20 +43,21 @@ package struct ConnectionSummary: Sendable {
 package struct TCPFacts: Sendable {
   package var syn: [PacketReference] = []
   package var synAck: [PacketReference] = []
+  /// How often the SYN was sent, and the last time where it was sent again.
+  package var synCount = 0
+  package var lastSYN: PacketReference?
+  package var synAckCount = 0
   package var refused: PacketReference?
   package var finBy: Direction?
   package var fin: PacketReference?
   package var resetBy: Direction?
   package var reset: PacketReference?
   package var roundTrip: Interval?
-  package var segments = Directional(both: 0)
   package var payloadBytes = Directional(both: 0)
   package var lostBytes = Directional(both: 0)
   package var firstLoss: PacketReference?
   package var truncatedBytes = Directional(both: 0)
   package var health = Directional(both: TCPHealth())
-  /// Whether everything that was sent in a direction was acknowledged when the connection was last seen.
-  package var isAcknowledged = Directional(both: true)
 
   package init() {}
 }

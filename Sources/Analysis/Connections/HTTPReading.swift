@@ -1,0 +1,227 @@
+import Bytes
+import HTTP
+import Packets
+import SocketIO
+import WebSocket
+
+extension Analyzer {
+  /// Reads in-order bytes of a connection that speaks HTTP.
+  mutating func readHTTP(
+    _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction, _ at: PacketReference
+  ) {
+    var offset = 0
+    while let event = conversation.dialogue?.next(bytes, from: &offset, direction: direction) {
+      handle(event, conversation, bytes, direction, at)
+      // The rest of these bytes belongs to what came after HTTP.
+      if conversation.dialogue == nil || conversation.content != .http { break }
+    }
+    if offset < bytes.byteCount, conversation.content != .http {
+      deliver(bytes.extracting(offset..<bytes.byteCount), conversation, direction, at)
+    }
+  }
+
+  mutating func handle(
+    _ event: Dialogue.Event, _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction,
+    _ at: PacketReference
+  ) {
+    switch event {
+    case .request(let head, let exchange): request(head, exchange, conversation, at)
+    case .response(let head, let exchange): response(head, exchange, conversation, at)
+    case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
+    case .end(let exchange, _): end(exchange, conversation, direction, at)
+    case .tunnel(let exchange): tunnel(exchange, conversation, at)
+    case .encrypted:
+      conversation.content = .encrypted
+      conversation.transport = .encrypted
+    case .http2Preface, .notHTTP: conversation.content = .other
+    case .interim, .trailers, .heldBack, .heldBackLimit, .proxyProtocol, .skipped, .fault, .lost: break
+    }
+  }
+
+  private mutating func request(
+    _ head: RequestHead, _ exchange: Int, _ conversation: Conversation, _ at: PacketReference
+  ) {
+    if conversation.transport == .unknown { conversation.transport = .http }
+    let upgrade = UpgradeRequest(head)
+    let limit = state.options.limits.target
+    let summary = RequestSummary(
+      request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
+      isUpgrade: upgrade?.isWebSocket ?? false, status: nil, answer: nil)
+    var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
+    let answered = (open.summary.status, open.summary.answer)
+    open.summary = summary
+    (open.summary.status, open.summary.answer) = answered
+    open.poll = Poll(head)
+    if open.poll != nil {
+      conversation.transport = .polling
+      join(conversation, sid: open.poll?.sid, .polling, at)
+    }
+    conversation.exchanges[exchange] = open
+    if let upgrade, upgrade.isWebSocket { ask(upgrade, head, exchange, conversation, at) }
+  }
+
+  private mutating func ask(
+    _ upgrade: UpgradeRequest, _ head: RequestHead, _ exchange: Int, _ conversation: Conversation,
+    _ at: PacketReference
+  ) {
+    let isEngineIO = head.queryValue("EIO") != nil || head.queryValue("transport") == "websocket"
+    conversation.attempt = Conversation.PendingUpgrade(
+      exchange: exchange, at: at, target: String(head.target.prefix(state.options.limits.target)),
+      key: upgrade.key, sid: head.queryValue("sid"), isEngineIO: isEngineIO,
+      version: head.queryValue("EIO") == "4" ? .v4 : .v3)
+    if let key = upgrade.key {
+      keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
+    }
+  }
+
+  private mutating func response(
+    _ head: ResponseHead, _ exchange: Int, _ conversation: Conversation, _ at: PacketReference
+  ) {
+    var open =
+      conversation.exchanges[exchange]
+      ?? Conversation.OpenExchange(
+        summary: RequestSummary(
+          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil))
+    open.summary.status = head.status
+    open.summary.answer = at
+    open.server = head.fields["Server"]
+    if let coding = head.fields["Content-Encoding"], let decoder = ContentDecoder(coding: coding) {
+      open.content = BodyContent(decoder)
+    }
+    conversation.exchanges[exchange] = open
+    guard let attempt = conversation.attempt, attempt.exchange == exchange else { return }
+    if head.status == 101 {
+      accept(attempt, head, conversation, at)
+    }
+  }
+
+  /// The 101: the connection is a WebSocket from here on.
+  private mutating func accept(
+    _ attempt: Conversation.PendingUpgrade, _ head: ResponseHead, _ conversation: Conversation, _ at: PacketReference
+  ) {
+    let extensions = head.fields["Sec-WebSocket-Extensions"]
+    let channel = WebSocketChannel(
+      deflate: extensions.flatMap { DeflateParameters(answer: $0) },
+      limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
+      engine: attempt.isEngineIO ? .yes : .no, isMidStream: false)
+    channel.upgradedAt = at
+    channel.extensions = extensions
+    channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
+    channel.key = attempt.key
+    channel.version = attempt.version
+    conversation.channel = channel
+    conversation.transport = .webSocket
+    if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }
+    measure(conversation)
+    settle(attempt, conversation, .accepted(at))
+  }
+
+  /// Lets both legs of a tunnel measure the delay between them.
+  private func measure(_ conversation: Conversation) {
+    guard let channel = conversation.channel, let twin = conversation.twin, let other = twin.channel else { return }
+    let isFront = conversation.twinAfter == twin.id
+    let meter =
+      other.meter
+      ?? LegMeter(
+        clientConnection: isFront ? conversation.id : twin.id, serverConnection: isFront ? twin.id : conversation.id)
+    guard meter.serverConnection != meter.clientConnection else { return }
+    channel.meter = channel.meter ?? meter
+    other.meter = other.meter ?? meter
+  }
+
+  private mutating func body(
+    _ bytes: RawSpan, _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard var open = conversation.exchanges[exchange] else { return }
+    let isAnswer = direction == .serverToClient
+    if isAnswer, let content = open.content {
+      var plain: [UInt8] = []
+      _ = content.decoder.decode(bytes, into: &plain)
+      read(plain.span.bytes, &open, conversation, direction, at)
+    } else {
+      read(bytes, &open, conversation, direction, at)
+    }
+    conversation.exchanges[exchange] = open
+  }
+
+  private mutating func read(
+    _ bytes: RawSpan, _ open: inout Conversation.OpenExchange, _ conversation: Conversation, _ direction: Direction,
+    _ at: PacketReference
+  ) {
+    if direction == .serverToClient, open.summary.status != 200 {
+      let room = state.options.limits.bodyExcerpt - open.bodyExcerpt.count
+      if room > 0 { open.bodyExcerpt += bytes.copy(0..<min(room, bytes.byteCount)) }
+      return
+    }
+    guard open.poll?.payloadDirection == direction, var poll = open.poll else { return }
+    open.poll = nil
+    poll.read(bytes, limit: state.options.payloadLimit) { record, isWhole, isBinary in
+      pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, poll.version)
+    }
+    open.poll = poll
+  }
+
+  private mutating func end(
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard var open = conversation.exchanges[exchange] else { return }
+    if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
+      var poll = open.poll
+    {
+      open.poll = nil
+      poll.finish { record, isWhole, isBinary in
+        pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, poll.version)
+      }
+      open.poll = poll
+      conversation.exchanges[exchange] = open
+    }
+    guard direction == .serverToClient else { return }
+    conversation.exchanges[exchange] = nil
+    list(open.summary, conversation)
+    guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
+      return
+    }
+    let excerpt = String(decoding: open.bodyExcerpt, as: UTF8.self)
+    settle(
+      attempt, conversation,
+      .refused(status: status, server: open.server, body: excerpt, open.summary.answer ?? at))
+  }
+
+  func list(_ summary: RequestSummary, _ conversation: Conversation) {
+    if conversation.requests.count < state.options.limits.requestsPerConnection {
+      conversation.requests.append(summary)
+    } else {
+      conversation.requestsLeftOut += 1
+    }
+  }
+
+  /// What follows belongs to the protocol that the 101 named, or to what a CONNECT opened.
+  private mutating func tunnel(_ exchange: Int, _ conversation: Conversation, _ at: PacketReference) {
+    if conversation.channel != nil {
+      guard conversation.content != .webSocket else { return }
+      conversation.content = .webSocket
+      if let open = conversation.exchanges.removeValue(forKey: exchange) { list(open.summary, conversation) }
+      let held = conversation.dialogue?.releaseHeldBack() ?? []
+      conversation.dialogue = nil
+      if !held.isEmpty { deliver(held.span.bytes, conversation, .clientToServer, at) }
+    } else if conversation.exchanges[exchange]?.summary.method == "CONNECT" {
+      conversation.dialogue = Dialogue()
+    } else {
+      conversation.content = .other
+    }
+  }
+
+  /// Says what became of an upgrade request.
+  mutating func settle(
+    _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
+  ) {
+    conversation.attempt = nil
+    guard let endpoints = endpoints(of: conversation) else { return }
+    state.events.append(
+      .upgradeEnded(
+        UpgradeAttempt(
+          connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
+          sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
+          answerMayBeLost: conversation.firstHole.serverToClient != nil)))
+  }
+}

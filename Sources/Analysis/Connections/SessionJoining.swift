@@ -1,0 +1,60 @@
+import Bytes
+import Packets
+import SocketIO
+
+extension Analyzer {
+  /// Makes a connection part of a session, where the request or the server's answer names one.
+  mutating func join(_ conversation: Conversation, sid: String?, _ transport: Transport, _ at: PacketReference) {
+    guard let sid else { return }
+    if let joined = conversation.session, joined.sid == sid {
+      joined.note(transport: transport)
+      return
+    }
+    attach(conversation, to: sessions.session(sid, at: at), transport, at)
+  }
+
+  mutating func attach(
+    _ conversation: Conversation, to session: Session, _ transport: Transport, _ at: PacketReference
+  ) {
+    guard let endpoints = endpoints(of: conversation) else { return }
+    conversation.session = session
+    conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
+    session.note(transport: transport)
+  }
+
+  /// Takes one packet of a long-polling payload.
+  mutating func pollRecord(
+    _ record: RawSpan, isWhole: Bool, isBinary: Bool, _ conversation: Conversation, _ direction: Direction,
+    _ at: PacketReference, _ version: EngineIOVersion
+  ) {
+    let packet: EnginePacket?
+    if isBinary {
+      packet = try? EnginePacket(parsingBinary: record, version: version)
+    } else {
+      packet = try? EnginePacket(parsingText: record, version: version)
+    }
+    guard let packet else { return }
+    if packet.type == .open, let handshake = try? EngineHandshake(parsing: record, in: packet.data) {
+      join(conversation, sid: handshake.sid, .polling, at)
+      conversation.session?.version = version
+    }
+    guard let session = conversation.session else { return }
+    let facts = session.receive(
+      packet, record, isWhole: isWhole,
+      at: PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling), &state)
+    guard state.options.wantsMessages else { return }
+    state.events.append(
+      .message(
+        MessageRecord(
+          at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
+          direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
+          frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
+          socket: facts, payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))))
+  }
+
+  func leg(of conversation: Conversation) -> Leg {
+    if let session = conversation.session { return session.leg(ofHop: conversation.hop) }
+    if conversation.twinBefore != nil { return .upstream }
+    return conversation.twinAfter != nil ? .client : .only
+  }
+}

@@ -1,0 +1,140 @@
+import Bytes
+import HTTP
+import Packets
+import Streams
+import WebSocket
+
+extension Analyzer {
+  /// Hands in-order bytes of a slot's connection to the protocol that it carries.
+  mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)] else { return }
+    deliver(bytes, conversation, direction, at)
+  }
+
+  mutating func deliver(
+    _ bytes: RawSpan, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard bytes.byteCount > 0 else { return }
+    conversation.lastData = at
+    switch conversation.content {
+    case .webSocket:
+      if let channel = conversation.channel { readWebSocket(conversation, channel, bytes, direction, at) }
+    case .http: readHTTP(conversation, bytes, direction, at)
+    case .nothing:
+      begin(conversation, bytes)
+      deliver(bytes, conversation, direction, at)
+    case .encrypted, .other: break
+    }
+  }
+
+  /// Decides by the first bytes what a connection carries.
+  ///
+  /// A connection that was captured from its beginning speaks HTTP first. One that was joined later may be a WebSocket:
+  /// no start line of HTTP stands at its beginning.
+  private mutating func begin(_ conversation: Conversation, _ bytes: RawSpan) {
+    let isMidStream = table[conversation.slot].isJoinedMidStream
+    if isMidStream, !looksLikeHTTP(bytes), looksLikeFrame(bytes) {
+      conversation.content = .webSocket
+      conversation.transport = .webSocket
+      conversation.channel = WebSocketChannel(
+        deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
+        engine: .undecided, isMidStream: true)
+    } else {
+      conversation.content = .http
+      conversation.dialogue = Dialogue(isMidStream: isMidStream)
+    }
+  }
+
+  private func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
+    bytes.starts(with: "HTTP/1.") || bytes.starts(with: "GET ") || bytes.starts(with: "POST ")
+      || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "HEAD ") || bytes.starts(with: "PUT ")
+      || bytes.starts(with: "DELETE ") || bytes.starts(with: "CONNECT ")
+  }
+
+  /// Whether a frame header may stand at the beginning: a known opcode and no reserved bits but the compression's.
+  private func looksLikeFrame(_ bytes: RawSpan) -> Bool {
+    guard let header = try? FrameHeader(parsing: bytes) else { return false }
+    return !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
+  }
+
+  /// Takes one event of the connection table.
+  mutating func handle(_ event: StreamEvent, _ bytes: RawSpan, _ at: PacketReference) {
+    switch event {
+    case .opened(let slot): open(slot, at)
+    case .data(let slot, let direction, let range): deliver(bytes.extracting(range), slot, direction, at)
+    case .buffered(let slot, let direction, let segment):
+      deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
+    case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
+    case .gap(let slot, let direction, let gap): lose(gap.length, slot, direction, at, isCut: false)
+    case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
+    case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
+    case .health(let slot, let direction, let health): note(health, slot, direction, at)
+    case .rolesSettled, .conflict, .limitReached: break
+    case .closed(let slot, let reason): close(slot, reason, at)
+    }
+  }
+
+  private mutating func open(_ slot: Int32, _ at: PacketReference) {
+    while conversations.count <= Int(slot) { conversations.append(nil) }
+    conversations[Int(slot)] = Conversation(id: nextID, slot: slot, at: at)
+    nextID += 1
+  }
+
+  private mutating func lose(
+    _ length: Int, _ slot: Int32, _ direction: Direction, _ at: PacketReference, isCut: Bool
+  ) {
+    guard let conversation = conversations[Int(slot)] else { return }
+    if isCut {
+      conversation.facts.truncatedBytes[direction] += length
+    } else {
+      conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
+      conversation.session?.hops[conversation.hop].holes.append(at)
+    }
+    if let channel = conversation.channel, conversation.content == .webSocket {
+      channel.offset[direction] &+= UInt64(length)
+      if isCut {
+        _ = channel.decoders[direction].receive(truncated: length)
+      } else {
+        _ = channel.decoders[direction].receive(gap: length)
+      }
+    } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
+      handle(event, conversation, [].span.bytes, direction, at)
+    }
+  }
+
+  private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)] else { return }
+    if conversation.facts.finBy == nil {
+      conversation.facts.finBy = direction
+      conversation.facts.fin = at
+    }
+    while let event = conversation.dialogue?.finish(direction: direction) {
+      handle(event, conversation, [].span.bytes, direction, at)
+    }
+  }
+
+  private mutating func reset(_ slot: Int32, _ direction: Direction, _ kind: ResetKind, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)] else { return }
+    if kind == .refused { conversation.facts.refused = at }
+    if conversation.facts.resetBy == nil {
+      conversation.facts.resetBy = direction
+      conversation.facts.reset = at
+    }
+  }
+
+  /// Marks what may explain a silence of the session that the connection carries.
+  private mutating func note(
+    _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return }
+    switch event {
+    case .retransmission(let again) where again.kind == .timeout:
+      session.hops[conversation.hop].timeouts.append(at)
+      conversation.channel?.meter?.isTroubled = true
+    case .zeroWindowOpened:
+      session.hops[conversation.hop].zeroWindows.append(at)
+      conversation.channel?.meter?.isTroubled = true
+    default: break
+    }
+  }
+}

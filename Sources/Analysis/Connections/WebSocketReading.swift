@@ -1,0 +1,154 @@
+import Bytes
+import HTTP
+import Packets
+import SocketIO
+import WebSocket
+
+extension Analyzer {
+  /// Reads in-order bytes of a WebSocket.
+  mutating func readWebSocket(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ bytes: RawSpan, _ direction: Direction,
+    _ at: PacketReference
+  ) {
+    let base = channel.offset[direction]
+    var offset = 0
+    while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
+      guard case .message(let message) = event else { continue }
+      let place = MessagePlace(
+        direction: direction, at: at, began: channel.messageStart[direction] ?? at, end: base &+ UInt64(offset))
+      channel.messageStart[direction] = nil
+      switch message.payload {
+      case .input(let range): receive(message, bytes.extracting(range), conversation, channel, place)
+      case .scratch(let range):
+        let copy = scratch.bytes.span.bytes.extracting(range).copy()
+        receive(message, copy.span.bytes, conversation, channel, place)
+      }
+    }
+    channel.offset[direction] = base &+ UInt64(bytes.byteCount)
+    if channel.messageStart[direction] == nil, channel.decoders[direction].pending != nil {
+      channel.messageStart[direction] = at
+    }
+  }
+
+  /// Where a WebSocket message was seen.
+  struct MessagePlace {
+    var direction: Direction
+    var at: PacketReference
+    /// The packet in which it began.
+    var began: PacketReference
+    /// The octet after it, counted from the upgrade.
+    var end: UInt64
+  }
+
+  private mutating func receive(
+    _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
+    _ place: MessagePlace
+  ) {
+    channel.lastMessage = place.at
+    var engineType: EngineIOPacketType?
+    var socket: MessageRecord.SocketFacts?
+    switch message.opcode {
+    case .text, .binary:
+      if let meter = channel.meter, place.direction == .serverToClient { measure(meter, conversation, place) }
+      if channel.engine != .no, !message.isOpaque {
+        (engineType, socket) = receiveEngine(message, bytes, conversation, channel, place)
+      }
+    case .close: noteClose(message, bytes, channel, place)
+    default: break
+    }
+    guard state.options.wantsMessages else { return }
+    state.events.append(
+      .message(
+        MessageRecord(
+          at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
+          sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
+          opcode: "\(message.opcode)", length: Int(clamping: message.payloadLength), frames: Int(message.frames),
+          isCompressed: message.isCompressed, isComplete: message.isComplete,
+          closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: engineType.map { "\($0)" },
+          socket: socket, payload: excerpt(bytes))))
+  }
+
+  private func excerpt(_ bytes: RawSpan) -> [UInt8] {
+    bytes.copy(0..<min(bytes.byteCount, state.options.payloadLimit))
+  }
+
+  private func measure(_ meter: LegMeter, _ conversation: Conversation, _ place: MessagePlace) {
+    if meter.serverConnection == conversation.id {
+      meter.meter.entered(endOffset: place.end, at: place.at)
+    } else {
+      meter.meter.left(endOffset: place.end, at: place.at)
+    }
+  }
+
+  private func noteClose(
+    _ message: Message, _ bytes: RawSpan, _ channel: WebSocketChannel, _ place: MessagePlace
+  ) {
+    guard channel.close == nil else { return }
+    let reason = bytes.byteCount > 2 ? bytes.text(in: 2..<bytes.byteCount) : ""
+    channel.close = WebSocketSummary.Close(
+      code: message.closeCode.map { Int($0.rawValue) }, reason: reason, by: place.direction, at: place.at)
+  }
+
+  private mutating func receiveEngine(
+    _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
+    _ place: MessagePlace
+  ) -> (EngineIOPacketType?, MessageRecord.SocketFacts?) {
+    let isWhole = message.isComplete && !message.isPreview
+    let packet: EnginePacket?
+    if message.opcode == .text {
+      packet = try? EnginePacket(parsingText: bytes, version: channel.version)
+    } else {
+      packet = try? EnginePacket(parsingBinary: bytes, version: channel.version)
+    }
+    guard let packet else {
+      if channel.engine == .undecided { channel.engine = .no }
+      return (nil, nil)
+    }
+    if channel.engine == .undecided {
+      guard message.opcode == .text, looksLikeEngineIO(packet, bytes) else {
+        if message.opcode == .text { channel.engine = .no }
+        return (nil, nil)
+      }
+      channel.engine = .yes
+    }
+    if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
+      join(conversation, sid: handshake.sid, .webSocket, place.at)
+    }
+    if conversation.session?.sid == nil { pair(conversation, bytes, place) }
+    guard let session = conversation.session else { return (packet.type, nil) }
+    let facts = session.receive(
+      packet, bytes, isWhole: isWhole,
+      at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
+    return (packet.type, facts)
+  }
+
+  /// A connection that was joined in mid-stream shows by its first message whether it carries Engine.IO.
+  private func looksLikeEngineIO(_ packet: EnginePacket, _ bytes: RawSpan) -> Bool {
+    switch packet.type {
+    case .message: (try? SocketPacket(parsing: bytes, in: packet.data, isWhole: false)) != nil
+    case .ping, .pong: packet.data.isEmpty || packet.isProbe
+    default: packet.data.isEmpty
+    }
+  }
+
+  /// Finds the other leg of a session whose `sid` is not known, or makes the session.
+  private mutating func pair(_ conversation: Conversation, _ bytes: RawSpan, _ place: MessagePlace) {
+    guard let endpoints = endpoints(of: conversation) else { return }
+    if conversation.session == nil {
+      let hash = ContentPairing.hash(bytes, place.direction)
+      let isTelling = bytes.byteCount >= ContentPairing.shortest
+      let found =
+        isTelling
+        ? pairing.match(hash, client: endpoints.client, server: endpoints.server, at: place.at.time) : nil
+      let session = found ?? sessions.unnamedSession(at: place.began)
+      attach(conversation, to: session, .webSocket, place.at)
+    }
+    guard let session = conversation.session, session.hops.count == 1, bytes.byteCount >= ContentPairing.shortest else {
+      return
+    }
+    pairing.remember(
+      .init(
+        hash: ContentPairing.hash(bytes, place.direction), session: session, client: endpoints.client,
+        server: endpoints.server, at: place.at.time))
+  }
+}

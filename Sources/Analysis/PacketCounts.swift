@@ -1,0 +1,43 @@
+import Bytes
+import Packets
+
+/// What was counted of a capture's packets, followed or not.
+package struct PacketCounts: Sendable {
+  package internal(set) var packets = 0
+  package internal(set) var truncated = 0
+  package internal(set) var duplicates = 0
+  package internal(set) var skipped: [SkipReason: Int] = [:]
+  /// Upgrade requests on ports that are not followed.
+  package internal(set) var otherPorts: [UInt16: Int] = [:]
+  var start = Timestamp(nanoseconds: 0)
+  private var segments = 0
+  private var segmentsWithPayload = 0
+  private var synSegments = 0
+
+  /// Ports on which upgrade requests are counted; more than that is a scan.
+  private static let mostPorts = 1024
+
+  /// Counts a followed segment.
+  mutating func note(_ segment: Segment) {
+    segments += 1
+    if segment.payloadLength > 0 { segmentsWithPayload += 1 }
+    if segment.tcp.flags.contains(.syn) { synSegments += 1 }
+  }
+
+  /// Counts an upgrade request on a port that is not followed: a request line, and `Upgrade: websocket` in its packet.
+  mutating func note(unfollowed segment: Segment, _ bytes: RawSpan) {
+    let payload = bytes.extracting(segment.payload)
+    guard payload.byteCount > 16, payload.starts(with: "GET ") else { return }
+    let head = payload.text(in: 0..<min(payload.byteCount, 4096)).lowercased()
+    guard head.contains("\r\nupgrade: websocket") else { return }
+    let port = segment.destination.port
+    guard otherPorts[port] != nil || otherPorts.count < PacketCounts.mostPorts else { return }
+    otherPorts[port, default: 0] += 1
+  }
+
+  func facts(end: PacketReference, connections: Int) -> CaptureFacts {
+    CaptureFacts(
+      start: start, end: end, packets: packets, truncated: truncated, duplicates: duplicates, segments: segments,
+      segmentsWithPayload: segmentsWithPayload, synSegments: synSegments, connections: connections)
+  }
+}
