@@ -4,13 +4,17 @@ import Packets
 ///
 /// Reaching one is told as ``StreamEvent/limitReached(_:slot:)`` or counted in the connection.
 package struct StreamLimits: Sendable {
-  /// Connections held at once: 4 million, about 1 GB. The longest silent of a few makes room for a new one.
+  /// Connections held at once: 4 million, about 1 GB.
+  ///
+  /// The longest silent of a few makes room for a new one.
   package var connections = 4_194_304
   /// Out-of-order bytes held in one direction: 4 MiB, Linux's tcp_rmem[1..2] range, is what a real receiver may hold.
   package var bufferedBytes = 4 << 20
   /// Out-of-order segments held in one direction: 4096, which is 4 MiB at the usual 1 kB.
   package var bufferedSegments = 4096
-  /// Out-of-order bytes held in all connections together: 256 MiB. Beyond it the oldest hole is given up.
+  /// Out-of-order bytes held in all connections together: 256 MiB.
+  ///
+  /// Beyond it the oldest hole is given up.
   package var totalBufferedBytes = 256 << 20
   /// Segments of a connection after the acknowledgement that covers a hole before it counts as lost: 128.
   ///

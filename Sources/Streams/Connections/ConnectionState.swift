@@ -58,4 +58,3 @@ struct ConnectionState: Sendable {
     swap(&halves.clientToServer, &halves.serverToClient)
   }
 }
-

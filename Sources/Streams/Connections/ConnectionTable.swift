@@ -56,6 +56,7 @@ package struct ConnectionTable: Sendable {
   /// - Parameters:
   ///   - segment: the decoded headers.
   ///   - frame: the bytes in which the segment's `payload` is a range.
+  /// - Returns: what became of the segment, and its payload if that is plain.
   package mutating func receive(_ segment: Segment, in frame: RawSpan) -> Arrival {
     if released >= 0 { release() }
     guard ports.contains(segment.source.port) || ports.contains(segment.destination.port) else {

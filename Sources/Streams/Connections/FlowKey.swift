@@ -27,9 +27,7 @@ struct FlowKey: Equatable, Sendable {
     low == other.low && high == other.high && lowPort == other.lowPort && highPort == other.highPort
   }
 
-  /// A hash of addresses and ports without the VLAN.
-  ///
-  /// - Parameter seed: a number that a peer can't know, so that nobody can make keys collide.
+  /// A hash of addresses and ports without the VLAN; no peer knows the seed, so that nobody can make keys collide.
   @inline(__always)
   func endpointHash(seed: UInt64) -> UInt64 {
     let ports = UInt64(lowPort) << 16 | UInt64(highPort)

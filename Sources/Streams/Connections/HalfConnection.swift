@@ -2,7 +2,7 @@ import Packets
 
 /// What one side of a connection sends, and how far the other has acknowledged it (RFC 9293 section 3.3.1).
 ///
-/// 80 bytes without references: a million idle connections hold two million of these. What is rare stands in
+/// 72 bytes without references: a million idle connections hold two million of these. What is rare stands in
 /// ``DirectionFacts``.
 package struct HalfConnection: Equatable, Sendable {
   /// The first sequence number seen: the SYN's, else the first segment's.
@@ -70,7 +70,7 @@ package struct HalfConnection: Equatable, Sendable {
   package var hasFIN: Bool { status.contains(.hasFIN) }
   /// Whether all of this side's payload and its FIN are in order.
   package var isFinished: Bool { status.contains(.isFinished) }
-  /// Whether both SYNs told the window's scale, so that `window` is exact.
+  /// Whether the SYN told the window's scale, so that `window` is exact.
   package var isWindowScaleKnown: Bool { windowShift <= Self.maximumShift }
 
   /// Sequence numbers sent and not acknowledged.

@@ -79,7 +79,8 @@ extension ConnectionTable {
   /// What repetitions waited for is left out: from the last SYN to the first SYN-ACK, and from the last SYN-ACK on.
   mutating func noteHandshakeEnd(_ incoming: Incoming) {
     let state = states[incoming.slot]
-    guard state.status.contains(.isOpening), incoming.direction == .clientToServer, !incoming.flags.contains(.syn) else {
+    guard state.status.contains(.isOpening), incoming.direction == .clientToServer, !incoming.flags.contains(.syn)
+    else {
       return
     }
     states[incoming.slot].status.remove(.isOpening)

@@ -36,7 +36,9 @@ extension ConnectionTable {
   /// A handshake knows better, and is not overruled. Where the roles are exchanged, `rolesSettled` is the next event, and all
   /// directions after it are the new ones.
   ///
-  /// - Parameter direction: the direction, by the roles so far, in which the client sends.
+  /// - Parameters:
+  ///   - slot: the connection.
+  ///   - direction: the direction, by the roles so far, in which the client sends.
   /// - Returns: whether client and server were exchanged.
   package mutating func settleRoles(_ slot: Int32, clientSends direction: Direction) -> Bool {
     let isSwapped = direction == .serverToClient

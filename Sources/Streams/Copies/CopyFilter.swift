@@ -62,14 +62,14 @@ struct CopyFilter: Sendable {
   /// Remembers a packet.
   @inline(__always)
   mutating func insert(_ sighting: Sighting) {
-    let index = Int(sighting.fingerprint) & (Self.setCount - 1)
+    let index = Int(truncatingIfNeeded: sighting.fingerprint) & (Self.setCount - 1)
     sightings[index * 2 + 1] = sightings[index * 2]
     sightings[index * 2] = sighting
   }
 
   /// The earlier sighting of which a segment is a copy; `nil` where it is a packet of its own.
   func original(of segment: Segment, _ candidate: Sighting) -> Sighting? {
-    let index = Int(candidate.fingerprint) & (Self.setCount - 1)
+    let index = Int(truncatingIfNeeded: candidate.fingerprint) & (Self.setCount - 1)
     // Without an IP identification (IPv6, or 0 as Linux has it with DF), equal timestamp options make two packets one;
     // without those, only another place of capture does.
     let isIdentified = segment.ipIdentification != 0

@@ -7,9 +7,7 @@ extension ConnectionTable {
   /// Linux's least retransmission timeout.
   static let leastTimeout = Interval.milliseconds(200)
 
-  /// Takes an acknowledgement of the other direction's data.
-  ///
-  /// - Parameter isAnswered: whether the other side's latest segment was a keep-alive.
+  /// Takes an acknowledgement of the other direction's data, which may answer a keep-alive.
   mutating func receiveAcknowledgement(_ incoming: Incoming, isAnswered: Bool) {
     let slot = incoming.slot
     let sent = incoming.direction.reversed
@@ -61,7 +59,9 @@ extension ConnectionTable {
     let slot = incoming.slot
     let own = states[slot].halves[incoming.direction]
     let window = own.scaled(incoming.rawWindow)
-    guard incoming.isBare, window > 0, window == own.window, incoming.sequence == own.highest, own.isSeen else { return }
+    guard incoming.isBare, window > 0, window == own.window, incoming.sequence == own.highest, own.isSeen else {
+      return
+    }
     let detail = detail(of: slot)
     if isAnswered {
       details[detail].facts[incoming.direction].counters.keepAliveAnswers &+= 1

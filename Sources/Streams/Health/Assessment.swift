@@ -1,7 +1,7 @@
 import Packets
 
 extension ConnectionTable {
-  /// Later than this after a later segment, one that fills a hole was sent again (Wireshark's threshold without a round trip).
+  /// What fills a hole later than this after a later segment was sent again; Wireshark's value for unknown round trips.
   private static let reorderingInterval = Interval.milliseconds(3)
   /// How soon after a duplicate acknowledgement a retransmission is its answer (Wireshark's value).
   private static let fastInterval = Interval.milliseconds(20)
@@ -75,7 +75,9 @@ extension ConnectionTable {
       details[detail].facts[incoming.direction].counters.outOfOrder &+= 1
       events.append(.health(incoming.slot, incoming.direction, .outOfOrder))
       return
-    } else if !isNew, sender.status.contains(.isAcknowledged), incoming.sequenceEnd.distance(to: sender.acknowledged) >= 0 {
+    } else if !isNew, sender.status.contains(.isAcknowledged),
+      incoming.sequenceEnd.distance(to: sender.acknowledged) >= 0
+    {
       kind = .spurious
     } else {
       kind = silence >= Self.leastTimeout ? .timeout : .other

@@ -35,6 +35,8 @@ struct SegmentStore: Sendable {
   /// - Parameters:
   ///   - range: the positions that the segment takes on the wire, none of them before the front.
   ///   - payload: its captured bytes, as a range of `frame`, no longer than `range`.
+  ///   - frame: the packet's bytes.
+  ///   - reference: the packet.
   mutating func insert(_ range: Range<Int>, _ payload: Range<Int>, in frame: RawSpan, _ reference: PacketReference) {
     for part in assembler.insert(range) {
       let lower = min(payload.lowerBound + (part.lowerBound - range.lowerBound), payload.upperBound)
