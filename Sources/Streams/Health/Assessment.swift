@@ -13,7 +13,7 @@ extension ConnectionTable {
     let sender = states[incoming.slot].halves[incoming.direction]
     let receiver = states[incoming.slot].halves[incoming.direction.reversed]
     let ahead = sender.highest.distance(to: incoming.sequence)
-    if ahead == -1, incoming.length <= 1, !incoming.flags.contains(.fin), !sender.hasFIN {
+    if ahead == -1, sender.keepsAlive(with: incoming) {
       states[incoming.slot].halves[incoming.direction].status.insert(.sentKeepAlive)
       let detail = detail(of: incoming.slot)
       details[detail].facts[incoming.direction].counters.keepAlives &+= 1
@@ -115,6 +115,14 @@ extension ConnectionTable {
 }
 
 extension HalfConnection {
+  /// Whether a segment that begins one before the next sequence number only probes.
+  ///
+  /// Nobody probes while data is in flight (RFC 9293 section 3.8.4), so that a byte not yet acknowledged is sent again.
+  func keepsAlive(with incoming: Incoming) -> Bool {
+    guard !hasFIN, !incoming.flags.contains(.fin) else { return false }
+    return incoming.length == 0 || (incoming.length == 1 && unacknowledgedBytes == 0)
+  }
+
   /// When a segment's bytes were sent before, where that is remembered: the last ones.
   func sendingTime(of incoming: Incoming) -> Timestamp? {
     incoming.sequenceEnd == highest ? highestAt : nil
