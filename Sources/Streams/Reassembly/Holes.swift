@@ -1,0 +1,152 @@
+import Packets
+
+extension ConnectionTable {
+  /// Notes that a receiver has acknowledged bytes which are not here yet.
+  mutating func cover(_ slot: Int32, _ direction: Direction, _ reference: PacketReference) {
+    let detail = detail(of: slot)
+    guard details[detail].facts[direction].coveringAck == nil else { return }
+    details[detail].facts[direction].coveringAck = reference
+    details[detail].facts[direction].segmentsSinceCover = 0
+    listHole(slot)
+  }
+
+  /// Makes the passing of time look after a slot.
+  mutating func listHole(_ slot: Int32) {
+    guard !states[slot].status.contains(.hasHole) else { return }
+    states[slot].status.insert(.hasHole)
+    holes.append(slot)
+  }
+
+  /// Counts a segment towards the limit of what may come before a hole is lost.
+  mutating func countTowardsHoles(_ slot: Int32) {
+    let detail = states[slot].detail
+    guard detail >= 0 else { return }
+    details[detail].facts.clientToServer.segmentsSinceCover &+= 1
+    details[detail].facts.serverToClient.segmentsSinceCover &+= 1
+  }
+
+  /// Declares a direction's first hole a gap when nothing will fill it any more; then the next.
+  mutating func reviewHole(_ slot: Int32, _ direction: Direction, at time: Timestamp) {
+    let detail = states[slot].detail
+    while true {
+      let facts = details[detail].facts[direction]
+      if let covering = facts.coveringAck {
+        let missing = acknowledgedMissing(slot, direction)
+        guard missing > 0 else {
+          details[detail].facts[direction].coveringAck = nil
+          continue
+        }
+        guard
+          facts.segmentsSinceCover >= limits.holeSegments || time - covering.time >= limits.holeInterval
+        else { break }
+        giveUp(slot, direction, missing, .acknowledged)
+      } else if let missing = details[detail].stores[direction].missing, let since = facts.bufferedSince,
+        isReceiverUnseen(slot, direction), time - since >= limits.unseenReceiverInterval
+      {
+        giveUp(slot, direction, missing, .receiverUnseen)
+      } else {
+        break
+      }
+    }
+    if details[detail].facts[direction].coveringAck != nil || !details[detail].stores[direction].isEmpty {
+      listHole(slot)
+    }
+  }
+
+  /// At the end of a capture, declares what was acknowledged and never came; the rest is still under way.
+  mutating func declareFinalGaps(_ slot: Int32, _ direction: Direction) {
+    let detail = states[slot].detail
+    guard detail >= 0 else { return }
+    while true {
+      let missing = acknowledgedMissing(slot, direction)
+      if missing > 0 {
+        giveUp(slot, direction, missing, .acknowledged)
+      } else if isReceiverUnseen(slot, direction), let missing = details[detail].stores[direction].missing {
+        giveUp(slot, direction, missing, .receiverUnseen)
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Forces gaps until a direction, and all of them together, have room for more out-of-order bytes.
+  mutating func makeRoom(for count: Int, _ slot: Int32, _ direction: Direction) {
+    let detail = detail(of: slot)
+    while let missing = details[detail].stores[direction].missing {
+      let store = details[detail].stores[direction]
+      if store.byteCount + count > limits.bufferedBytes {
+        reach(.bufferedBytes, slot, direction, missing)
+      } else if store.pieces.count >= limits.bufferedSegments {
+        reach(.bufferedSegments, slot, direction, missing)
+      } else {
+        break
+      }
+    }
+    while bufferedBytes > 0, bufferedBytes + count > limits.totalBufferedBytes {
+      guard let (slot, direction, missing) = oldestHole() else { return }
+      reach(.totalBufferedBytes, slot, direction, missing)
+    }
+  }
+
+  private mutating func reach(_ limit: StreamLimits.Name, _ slot: Int32, _ direction: Direction, _ missing: Int) {
+    events.append(.limitReached(limit, slot: slot))
+    giveUp(slot, direction, missing, .limit(limit))
+  }
+
+  /// The first listed direction that holds something; the list is in the order in which holes came up.
+  private mutating func oldestHole() -> (Int32, Direction, Int)? {
+    while let slot = holes.first {
+      let detail = states[slot].detail
+      if detail >= 0, !states[slot].status.contains(.isClosed) {
+        for direction in Direction.allCases {
+          if let missing = details[detail].stores[direction].missing { return (slot, direction, missing) }
+        }
+      }
+      states[slot].status.remove(.hasHole)
+      holes.removeFirst()
+    }
+    return nil
+  }
+
+  /// Bytes that the receiver has acknowledged and that are missing before anything else comes.
+  private func acknowledgedMissing(_ slot: Int32, _ direction: Direction) -> Int {
+    let half = states[slot].halves[direction]
+    guard half.status.isSuperset(of: [.isSeen, .isAcknowledged]), !half.isFinished else { return 0 }
+    var missing = half.next.distance(to: half.acknowledged)
+    let detail = states[slot].detail
+    guard detail >= 0 else { return missing }
+    if half.hasFIN { missing = min(missing, half.next.distance(to: details[detail].facts[direction].finSequence)) }
+    if let stored = details[detail].stores[direction].missing { missing = min(missing, stored) }
+    return missing
+  }
+
+  /// Whether the capture has no acknowledgement of a direction at all.
+  private func isReceiverUnseen(_ slot: Int32, _ direction: Direction) -> Bool {
+    !states[slot].halves[direction].status.contains(.isAcknowledged)
+  }
+
+  /// Declares missing bytes lost, and delivers what waited for them.
+  mutating func giveUp(_ slot: Int32, _ direction: Direction, _ length: Int, _ cause: Gap.Cause) {
+    let detail = detail(of: slot)
+    let covering = details[detail].facts[direction].coveringAck
+    let half = states[slot].halves[direction]
+    let next = half.next.advanced(by: length)
+    if length == 1, cause == .acknowledged, !half.hasFIN, next == half.acknowledged, half.highest == half.next {
+      finishUnseen(slot, direction)
+    } else {
+      events.append(.gap(slot, direction, Gap(length: length, cause: cause, acknowledgement: covering)))
+      details[detail].facts[direction].lostBytes &+= Int64(length)
+    }
+    states[slot].halves[direction].next = next
+    if half.highest.distance(to: next) > 0 { states[slot].halves[direction].highest = next }
+    details[detail].stores[direction].advance(by: length)
+    if next.distance(to: half.acknowledged) <= 0 { details[detail].facts[direction].coveringAck = nil }
+    drain(slot, direction)
+  }
+
+  /// One number acknowledged beyond all data is the FIN, which the capture missed: no protocol here sends single bytes.
+  private mutating func finishUnseen(_ slot: Int32, _ direction: Direction) {
+    states[slot].halves[direction].status.formUnion([.hasFIN, .isFinished])
+    events.append(.fin(slot, direction, nil))
+  }
+}
