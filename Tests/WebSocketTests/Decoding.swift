@@ -68,7 +68,7 @@ struct Listener {
     case .violation(let violation): facts.append(.violation(violation.rule, tolerated: violation.isTolerated))
     case .limit(let name, _): facts.append(.limit(name))
     case .desynchronized(let reason): facts.append(.desynchronized(reason))
-    case .resynchronized(let skipped): facts.append(.resynchronized(Int(skipped)))
+    case .resynchronized(let skipped): facts.append(.resynchronized(Int(clamping: skipped)))
     }
   }
 
@@ -80,7 +80,7 @@ struct Listener {
   }
 
   private func fact(_ message: Message, _ payload: [UInt8]) -> Fact {
-    let length = Int(message.payloadLength)
+    let length = Int(clamping: message.payloadLength)
     if !message.isComplete {
       return .incomplete(message.opcode, payload, length: length, flags: message.flags.subtracting(.masked))
     }
@@ -101,7 +101,10 @@ func expect(
     ? fourWays(input)
     : [
       ("whole", [input], false),
-      ("in segments", stride(from: 0, to: input.count, by: 1448).map { Array(input[$0..<min($0 + 1448, input.count)]) }, false),
+      (
+        "in segments",
+        stride(from: 0, to: input.count, by: 1448).map { Array(input[$0..<min($0 + 1448, input.count)]) }, false
+      ),
     ]
   for way in ways {
     var listener = Listener(direction, deflate: deflate, limits: limits)

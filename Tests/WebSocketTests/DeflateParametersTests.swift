@@ -4,7 +4,8 @@ import WebSocket
 @Suite struct DeflateParametersTests {
   @Test("an answer's parameters are read in any order and either quoting")
   func parameters() {
-    let answer = "permessage-deflate; server_max_window_bits=\"10\" ;client_no_context_takeover; client_max_window_bits=8"
+    let answer =
+      "permessage-deflate; server_max_window_bits=\"10\" ;client_no_context_takeover; client_max_window_bits=8"
     let parameters = DeflateParameters(answer: answer)
     #expect(parameters?.serverMaxWindowBits == 10)
     #expect(parameters?.clientMaxWindowBits == 8)
@@ -13,7 +14,9 @@ import WebSocket
     #expect(parameters?.isConformant == true)
   }
 
-  @Test("without permessage-deflate there are no parameters", arguments: ["", "x-webkit-deflate-frame", "foo; permessage-deflate"])
+  @Test(
+    "without permessage-deflate there are no parameters",
+    arguments: ["", "x-webkit-deflate-frame", "foo; permessage-deflate"])
   func absent(answer: String) {
     #expect(DeflateParameters(answer: answer) == nil)
   }

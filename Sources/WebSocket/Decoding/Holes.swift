@@ -45,7 +45,7 @@ extension MessageDecoder {
 
   /// Counts a frame that ends within the missing bytes, and gives up its message.
   private mutating func passFrame(_ assembly: Assembly, _ frame: OpenFrame) {
-    count(frame, isCompressed: frame.role == .data && assembly.data?.flags.contains(.compressed) == true)
+    count(frame, isCompressed: frame.role == .data && assembly.data?.isCompressed == true)
     if frame.header.opcode == .close { hasClosed = true }
     if frame.header.isFinal, let ended = assembly.current {
       assembly.abandoned.append(ended)

@@ -28,7 +28,7 @@ extension MessageDecoder {
       step = inflater.step(bytes.extracting(offset..<offset + run), into: &scratch.bytes)
     }
     offset += step.consumed
-    pass(assembly, step.consumed)
+    consume(assembly, step.consumed)
     return absorb(assembly, step, &scratch)
   }
 
@@ -58,9 +58,8 @@ extension MessageDecoder {
   /// Takes what a step has inflated, and what it says of the data.
   private func absorb(_ assembly: Assembly, _ step: Inflater.Step, _ scratch: inout Scratch) -> Progress {
     let limit = Int(limits.payload)
-    if assembly.data?.take(scratch.bytes.span.bytes, 0..<step.produced, limit: limit) == false {
-      assembly.unsaid.insert(.invalidUTF8)
-    }
+    // A text that is not UTF-8 is told at its end: what is not DEFLATE inflates to such before it shows.
+    _ = assembly.data?.take(scratch.bytes.span.bytes, 0..<step.produced, limit: limit)
     assembly.decompression.extendHistory(by: step.produced)
     assembly.data?.hasDeflateEnded = step.status == .streamEnd
     assembly.frame?.hasMoreOutput = step.status == .outputFull
@@ -81,7 +80,6 @@ extension MessageDecoder {
   /// Gives up a message that can't be inflated; a fault of the peer where all that it may refer to was seen.
   private func spoil(_ assembly: Assembly) {
     if !assembly.decompression.isHistoryPartial { assembly.unsaid.insert(.badDeflate) }
-    assembly.unsaid.remove(.invalidUTF8)
     assembly.data?.makeOpaque()
     assembly.frame?.hasMoreOutput = false
     assembly.decompression.loseHistory()

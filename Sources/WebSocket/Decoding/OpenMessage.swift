@@ -64,15 +64,20 @@ struct OpenMessage {
   /// Whether bytes that come now need to be looked at.
   func needsBytes(limit: Int) -> Bool { coding == .plain && (isText || kept.count < limit) }
 
+  /// Whether its frames' payloads are not its own.
+  var isCompressed: Bool { flags.contains(.compressed) }
+
+  /// Counts bytes of the wire that are not looked at.
+  mutating func pass(_ length: UInt64) {
+    wireLength &+= length
+    if !isCompressed { payloadLength &+= length }
+  }
+
   /// Notes that bytes of the wire are missing from here on.
   mutating func lose(_ length: UInt64, _ flag: Message.Flags) {
     flags.insert(flag)
-    wireLength &+= length
-    if coding == .plain {
-      payloadLength &+= length
-    } else if !flags.contains(.opaque) {
-      flags.insert(.lengthUnknown)
-    }
+    pass(length)
+    if isCompressed, !flags.contains(.opaque) { flags.insert(.lengthUnknown) }
     coding = .skipped
     isText = false
   }

@@ -40,8 +40,8 @@ extension MessageDecoder {
     let limit = keptLength(frame)
     let wantsPiece = wantsPieces && frame.role == .data && assembly.data?.coding == .plain
     guard wantsPiece || assembly.current?.needsBytes(limit: limit) == true else {
-      pass(assembly, run)
-      if assembly.current?.coding == .plain { assembly.current?.payloadLength &+= UInt64(run) }
+      assembly.frame?.received &+= UInt64(run)
+      assembly.current?.pass(UInt64(run))
       offset += run
       return .onward
     }
@@ -57,7 +57,7 @@ extension MessageDecoder {
       isValid = assembly.current?.take(bytes, offset..<offset + run, limit: limit) ?? true
     }
     if !isValid { assembly.unsaid.insert(.invalidUTF8) }
-    pass(assembly, run)
+    consume(assembly, run)
     offset += run
     return wantsPiece ? .event(.piece(piece)) : .onward
   }
@@ -67,8 +67,8 @@ extension MessageDecoder {
     frame.role == .control ? max(125, Int(limits.payload)) : Int(limits.payload)
   }
 
-  /// Counts payload bytes of the wire as come.
-  func pass(_ assembly: Assembly, _ count: Int) {
+  /// Counts payload bytes of the wire whose content was taken.
+  func consume(_ assembly: Assembly, _ count: Int) {
     assembly.frame?.received &+= UInt64(count)
     assembly.current?.wireLength &+= UInt64(count)
   }
@@ -77,9 +77,13 @@ extension MessageDecoder {
   private func checkEnd(_ assembly: Assembly, _ frame: OpenFrame) {
     switch frame.role {
     case .data:
-      guard frame.header.isFinal, let text = assembly.data, text.isText, !text.validator.isAtBoundary else { return }
-      assembly.data?.markInvalid()
-      assembly.unsaid.insert(.invalidUTF8)
+      guard frame.header.isFinal, let text = assembly.data else { return }
+      if text.isText, !text.validator.isAtBoundary {
+        assembly.data?.markInvalid()
+        assembly.unsaid.insert(.invalidUTF8)
+      } else if text.isCompressed, text.flags.contains(.invalidUTF8) {
+        assembly.unsaid.insert(.invalidUTF8)
+      }
     case .control:
       guard frame.header.opcode == .close, let close = assembly.control, close.coding == .plain else { return }
       checkClose(assembly, close)
@@ -107,7 +111,7 @@ extension MessageDecoder {
 
   /// Counts a frame that has ended, and gives its message where it was the last one of it.
   private mutating func end(_ assembly: Assembly, _ frame: OpenFrame, _ scratch: inout Scratch) -> Progress {
-    count(frame, isCompressed: frame.role == .data && assembly.data?.flags.contains(.compressed) == true)
+    count(frame, isCompressed: frame.role == .data && assembly.data?.isCompressed == true)
     assembly.frame = nil
     phase = .betweenFrames
     switch frame.role {

@@ -50,7 +50,9 @@ import WebSocket
       [.violation(.closeCodeInvalid, tolerated: true), .close(code, [])])
   }
 
-  @Test("7.1: data after the sender's own Close is told as tolerated, control frames are not", arguments: Direction.allCases)
+  @Test(
+    "7.1: data after the sender's own Close is told as tolerated, control frames are not", arguments: Direction.allCases
+  )
   func afterClose(direction: Direction) {
     let encoder = FrameEncoder(direction: direction)
     expect(

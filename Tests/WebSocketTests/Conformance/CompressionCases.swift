@@ -4,7 +4,8 @@ import WebSocket
 
 /// Messages through permessage-deflate, after groups 12 and 13 of the Autobahn TestSuite.
 @Suite struct CompressionCases {
-  @Test("12: compressed messages of any size and content, whole and in fragments", arguments: Content.allCases,
+  @Test(
+    "12: compressed messages of any size and content, whole and in fragments", arguments: Content.allCases,
     [16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072])
   func sizes(content: Content, size: Int) {
     let payload = content.payload(size)
@@ -33,7 +34,8 @@ import WebSocket
       "server_max_window_bits=9", "server_max_window_bits=10; client_max_window_bits=12; server_no_context_takeover",
     ])
   func parameters(direction: Direction, text: String) throws {
-    let parameters = try #require(DeflateParameters(answer: "permessage-deflate; " + text) ?? DeflateParameters(answer: text))
+    let parameters = try #require(
+      DeflateParameters(answer: "permessage-deflate; " + text) ?? DeflateParameters(answer: text))
     let isClient = direction == .clientToServer
     let bits = isClient ? parameters.clientMaxWindowBits : parameters.serverMaxWindowBits
     let forgets = isClient ? parameters.clientNoContextTakeover : parameters.serverNoContextTakeover
@@ -50,7 +52,9 @@ import WebSocket
     expect(bytes, direction, deflate: parameters, facts, text)
   }
 
-  @Test("plain messages and control frames stand between compressed ones and their fragments", arguments: Direction.allCases)
+  @Test(
+    "plain messages and control frames stand between compressed ones and their fragments", arguments: Direction.allCases
+  )
   func mixed(direction: Direction) {
     let encoder = FrameEncoder(direction: direction)
     let deflater = Deflater()

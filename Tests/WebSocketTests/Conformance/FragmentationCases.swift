@@ -16,7 +16,10 @@ import WebSocket
     let pinged: Fact = .message(.ping, Array("fragment1".utf8), length: 9, frames: 1)
     let unfinished: Fact = .incomplete(.text, Array("fragment1".utf8), length: 9, flags: .unfinished)
     return [
-      ("5.1 fragmented ping", brokenPing + two, [.broken(.controlFragmented), pinged, .broken(.unexpectedContinuation)]),
+      (
+        "5.1 fragmented ping", brokenPing + two,
+        [.broken(.controlFragmented), pinged, .broken(.unexpectedContinuation)]
+      ),
       ("5.3 two fragments", one + two, [joined]),
       ("5.6 ping between fragments", one + ping + two, [pong, joined]),
       (
@@ -29,7 +32,8 @@ import WebSocket
         [.broken(.unexpectedContinuation), .text("Hello, world!")]
       ),
       (
-        "5.15 continuation after the message", one + two + encoder.continuation("fragment3", isFinal: false)
+        "5.15 continuation after the message",
+        one + two + encoder.continuation("fragment3", isFinal: false)
           + encoder.text("fragment4"),
         [joined, .broken(.unexpectedContinuation), .text("fragment4")]
       ),
@@ -38,17 +42,20 @@ import WebSocket
         [.broken(.interleavedDataFrame), unfinished, .text("fragment2")]
       ),
       (
-        "5.19 pings between fragments", one + middle + ping + encoder.continuation("fragment3", isFinal: false)
+        "5.19 pings between fragments",
+        one + middle + ping + encoder.continuation("fragment3", isFinal: false)
           + encoder.continuation("fragment4", isFinal: false) + ping + encoder.continuation("fragment5"),
         [pong, pong, .text("fragment1fragment2fragment3fragment4fragment5", frames: 5)]
       ),
       (
-        "empty fragments", encoder.text("", isFinal: false) + encoder.continuation("", isFinal: false)
+        "empty fragments",
+        encoder.text("", isFinal: false) + encoder.continuation("", isFinal: false)
           + encoder.continuation(""),
         [.text("", frames: 3)]
       ),
       (
-        "6.1.3 text between empty fragments", encoder.text("", isFinal: false)
+        "6.1.3 text between empty fragments",
+        encoder.text("", isFinal: false)
           + encoder.continuation("middle frame payload", isFinal: false) + encoder.continuation(""),
         [.text("middle frame payload", frames: 3)]
       ),

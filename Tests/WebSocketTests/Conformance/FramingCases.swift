@@ -4,7 +4,8 @@ import WebSocket
 
 /// Messages and control frames, after groups 1, 2 and 10 of the Autobahn TestSuite.
 @Suite struct FramingCases {
-  @Test("1: a message of any length is one message", arguments: Direction.allCases, [0, 125, 126, 127, 128, 65535, 65536])
+  @Test(
+    "1: a message of any length is one message", arguments: Direction.allCases, [0, 125, 126, 127, 128, 65535, 65536])
   func lengths(direction: Direction, length: Int) {
     let encoder = FrameEncoder(direction: direction)
     let payload = [UInt8](repeating: 0x2a, count: length)
