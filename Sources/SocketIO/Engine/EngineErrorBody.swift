@@ -27,7 +27,8 @@ package struct EngineErrorBody: Equatable, Sendable {
       guard let text = scanner.value(in: bytes) else { return nil }
       self.init(text: text, in: bytes)
     case nil: return nil
-    default: self.init(text: JSONValue(.string, scanner.offset..<Self.trimmedEnd(bytes)), in: bytes)
+    default:
+      self.init(text: JSONValue(.string, scanner.offset..<max(scanner.offset, Self.trimmedEnd(bytes))), in: bytes)
     }
   }
 

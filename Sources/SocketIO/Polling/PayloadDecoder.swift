@@ -44,7 +44,9 @@ package struct PayloadDecoder: Sendable {
     return event
   }
 
-  /// Says that the body has ended; the last record, or what is wrong with the end. Nothing may follow.
+  /// Says that the body has ended; the last record, or what is wrong with the end.
+  ///
+  /// One call gives all that is left; what follows it is skipped.
   package mutating func finish() -> PayloadEvent? {
     guard state == .open else { return nil }
     state = .closed

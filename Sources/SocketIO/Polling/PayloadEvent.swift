@@ -1,7 +1,8 @@
 /// The bounds of a `PayloadDecoder`.
 package struct PayloadLimits: Equatable, Sendable {
-  /// The bytes of a record that are kept where it must be copied: what a report shows of a payload by default, and
-  /// room for a Socket.IO head. A record that lies whole in one piece is not copied and not cut.
+  /// The bytes of a record that are kept where it must be copied.
+  ///
+  /// This is what a report shows of a payload by default, and has room for a Socket.IO head. A record that lies whole in one piece is not copied and not cut.
   package var preview = 4096
   /// The most digits of a record's length: 10^12 bytes in one body is not a length.
   package var digits = 12
@@ -25,9 +26,18 @@ package struct PayloadRecord: Equatable, Sendable {
   /// Whether it is binary by its framing; base64 records are text.
   package var isBinary: Bool
   /// False where bytes of it are missing in the capture.
-  package var isComplete = true
+  package var isComplete: Bool
   /// How many `=` end it, for the length of base64 whose end is beyond the preview.
-  package var padding = 0
+  package var padding: Int
+
+  @inlinable
+  package init(place: Place, length: Int, isBinary: Bool, isComplete: Bool = true, padding: Int = 0) {
+    self.place = place
+    self.length = length
+    self.isBinary = isBinary
+    self.isComplete = isComplete
+    self.padding = padding
+  }
 
   /// Where a record's bytes are.
   package enum Place: Equatable, Sendable {

@@ -17,7 +17,9 @@ package struct SocketPacket: Equatable, Sendable {
   /// What follows the `?` of the namespace (protocol 4 and before).
   package var namespaceQuery: Range<Int>?
   package var ackID: UInt64?
-  /// An event's name, between its quotes; a number where the name is one. `nil` also where a preview ends before it.
+  /// An event's name, between its quotes; a number where the name is one.
+  ///
+  /// `nil` also where a preview ends before it.
   package var event: Range<Int>?
   /// The JSON payload.
   package var data: Range<Int>

@@ -1,0 +1,75 @@
+import Bytes
+import SocketIO
+import Testing
+
+@Suite struct MutationTests {
+  /// A generator with a seed (SplitMix64), so that a failure can be run again.
+  struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var mixed = state
+      mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
+      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+      return mixed ^ mixed >> 31
+    }
+  }
+
+  static let seeds: [[UInt8]] =
+    SocketPacketTests.packets.map { Array(("4" + $0.text).utf8) } + PayloadDecoderTests.cases.map(\.body)
+    + [MessagePackPacketTests.event, Array(#"0{"sid":"a","upgrades":["websocket"],"pingInterval":25000}"#.utf8)]
+
+  @Test func `random input never traps`() {
+    var random = Seeded(state: 0x5eed)
+    var table = NameTable(seed: 1)
+    for _ in 0..<200 {
+      for seed in Self.seeds {
+        var bytes = seed
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+          let index = Int.random(in: 0..<bytes.count, using: &random)
+          switch UInt8.random(in: 0..<3, using: &random) {
+          case 0: bytes[index] = .random(in: 0...255, using: &random)
+          case 1: bytes.remove(at: index)
+          default: bytes.insert(bytes[Int.random(in: 0..<bytes.count, using: &random)], at: index)
+          }
+        }
+        parseAll(bytes, &table, &random)
+      }
+    }
+  }
+
+  private func parseAll(_ bytes: [UInt8], _ table: inout NameTable, _ random: inout Seeded) {
+    let span = bytes.span.bytes
+    for version in EngineIOVersion.allCases {
+      _ = try? EnginePacket(parsingText: span, version: version)
+      _ = try? EnginePacket(parsingBinary: span, version: version)
+    }
+    for isWhole in [true, false] {
+      for start in 0...min(1, bytes.count) {
+        if let packet = try? SocketPacket(parsing: span, in: start..<bytes.count, isWhole: isWhole) {
+          _ = table.id(of: packet, in: span)
+          _ = packet.value(forKey: "id", in: span)
+          _ = ConnectData(parsing: span, in: packet.data)
+          _ = ConnectErrorData(parsing: span, in: packet.data)
+        }
+      }
+      _ = try? MessagePackPacket(parsing: span, in: 0..<bytes.count, isWhole: isWhole)
+    }
+    _ = EngineError(body: span)
+    _ = try? EngineHandshake(parsing: span, in: 0..<bytes.count)
+    _ = PayloadFormat.detect(head: span)
+    for format in [PayloadDecoderTests.separated, .init(.counted), .init(.countedBinary)] {
+      for wrapping in [PayloadFormat.Wrapping.none, .jsonpResponse, .jsonpForm] {
+        var decoder = PayloadDecoder(PayloadFormat(format.framing, wrapping: wrapping))
+        let cut = Int.random(in: 0...bytes.count, using: &random)
+        for piece in [Array(bytes[..<cut]), Array(bytes[cut...])] {
+          var offset = 0
+          while decoder.next(piece.span.bytes, from: &offset) != nil {}
+          if cut % 3 == 0 { _ = decoder.receive(gap: 5) }
+        }
+        _ = decoder.finish()
+      }
+    }
+  }
+}
