@@ -31,6 +31,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
     .target(name: "TestSupport", dependencies: ["Bytes", "Packets"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])
@@ -39,4 +41,6 @@ let package = Package(
     + layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto])
     + layer("WebSocket", ["Bytes", "Packets", "CZlib"])
     + layer("SocketIO", ["Bytes", "Packets"])
+    + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
+    + layer("Diagnosis", ["Packets", "Analysis"])
 )

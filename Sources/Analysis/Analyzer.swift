@@ -39,7 +39,7 @@ package struct Analyzer: ~Copyable {
   ) {
     counts.packets += 1
     if frame.byteCount < wireLength { counts.truncated += 1 }
-    if counts.packets == 1 { counts.start = reference.time }
+    if counts.packets == 1 { counts.first = reference }
     state.now = reference
     switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference) {
     case .segment(let segment): receive(segment, frame)

@@ -9,10 +9,11 @@ package struct PacketCounts: Sendable {
   package internal(set) var skipped: [SkipReason: Int] = [:]
   /// Upgrade requests on ports that are not followed.
   package internal(set) var otherPorts: [UInt16: Int] = [:]
-  var start = Timestamp(nanoseconds: 0)
+  var first = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: 0))
   private var segments = 0
   private var segmentsWithPayload = 0
   private var synSegments = 0
+  private var synAckSegments = 0
 
   /// Ports on which upgrade requests are counted; more than that is a scan.
   private static let mostPorts = 1024
@@ -21,7 +22,10 @@ package struct PacketCounts: Sendable {
   mutating func note(_ segment: Segment) {
     segments += 1
     if segment.payloadLength > 0 { segmentsWithPayload += 1 }
-    if segment.tcp.flags.contains(.syn) { synSegments += 1 }
+    if segment.tcp.flags.contains(.syn) {
+      synSegments += 1
+      if segment.tcp.flags.contains(.ack) { synAckSegments += 1 }
+    }
   }
 
   /// Counts an upgrade request on a port that is not followed: a request line, and `Upgrade: websocket` in its packet.
@@ -37,7 +41,8 @@ package struct PacketCounts: Sendable {
 
   func facts(end: PacketReference, connections: Int) -> CaptureFacts {
     CaptureFacts(
-      start: start, end: end, packets: packets, truncated: truncated, duplicates: duplicates, segments: segments,
-      segmentsWithPayload: segmentsWithPayload, synSegments: synSegments, connections: connections)
+      first: first, end: end, packets: packets, truncated: truncated, duplicates: duplicates, segments: segments,
+      segmentsWithPayload: segmentsWithPayload, synSegments: synSegments, synAckSegments: synAckSegments,
+      connections: connections)
   }
 }

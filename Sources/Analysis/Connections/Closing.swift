@@ -73,7 +73,8 @@ extension Analyzer {
           leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
-          closeMayBeLost: endedBy.map { conversation.firstHole[$0] != nil } ?? false, isMidStream: isMidStream)))
+          closeMayBeLost: endedBy.map { conversation.firstHole[$0] != nil } ?? false,
+          carriedSession: !channel.isProbing, isMidStream: isMidStream)))
   }
 
   private mutating func conclude(_ shared: LegMeter, _ conversation: Conversation) {

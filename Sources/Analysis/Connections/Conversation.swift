@@ -92,6 +92,8 @@ final class WebSocketChannel {
   /// When the message under way began, by direction.
   var messageStart = Directional<PacketReference?>(both: nil)
   var lastMessage: PacketReference?
+  /// Whether it was opened for an upgrade from polling that is not complete.
+  var isProbing = false
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {

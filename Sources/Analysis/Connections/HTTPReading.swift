@@ -109,6 +109,7 @@ extension Analyzer {
     channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
     channel.key = attempt.key
     channel.version = attempt.version
+    channel.isProbing = attempt.isEngineIO && attempt.sid != nil
     conversation.channel = channel
     conversation.transport = .webSocket
     if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }

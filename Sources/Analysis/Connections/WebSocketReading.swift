@@ -111,6 +111,7 @@ extension Analyzer {
       }
       channel.engine = .yes
     }
+    if packet.type == .upgrade || packet.type == .message { channel.isProbing = false }
     if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
       join(conversation, sid: handshake.sid, .webSocket, place.at)
     }

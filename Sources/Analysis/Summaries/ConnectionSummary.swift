@@ -53,6 +53,8 @@ package struct TCPFacts: Sendable {
   package var resetBy: Direction?
   package var reset: PacketReference?
   package var roundTrip: Interval?
+  /// Packets by direction, copies excepted.
+  package var packets = Directional(both: 0)
   package var payloadBytes = Directional(both: 0)
   package var lostBytes = Directional(both: 0)
   package var firstLoss: PacketReference?

@@ -45,6 +45,8 @@ package struct WebSocketEnd: Sendable {
   package var isReset: Bool
   /// Whether bytes are missing from the capture in the direction of the side that ended it.
   package var closeMayBeLost: Bool
+  /// Whether the session was on it: an upgrade that was still being probed ends quietly.
+  package var carriedSession: Bool
   /// Whether an answer was under way.
   package var isMidStream: Bool
 }
@@ -115,7 +117,7 @@ package struct LegDelay: Sendable {
 
 /// What a whole capture was like.
 package struct CaptureFacts: Sendable {
-  package var start: Timestamp
+  package var first: PacketReference
   package var end: PacketReference
   package var packets: Int
   package var truncated: Int
@@ -124,5 +126,6 @@ package struct CaptureFacts: Sendable {
   package var segments: Int
   package var segmentsWithPayload: Int
   package var synSegments: Int
+  package var synAckSegments: Int
   package var connections: Int
 }

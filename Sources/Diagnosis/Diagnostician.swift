@@ -1,0 +1,34 @@
+import Analysis
+import Packets
+
+/// Runs the rules over the events of an analysis and says what they found.
+package struct Diagnostician: Sendable {
+  /// Every rule, in the order of the catalogue.
+  package static let rules: [any Rule.Type] = [
+    ConnectRefused.self, ConnectTimeout.self, Missing101.self, StalledStream.self, UnansweredEvent.self,
+    BufferingDelay.self, AbnormalClose.self, CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self,
+    CaptureGap.self, CaptureMidStream.self, CaptureDuplicates.self,
+  ]
+
+  /// What `explain` shows, in the order of the rules.
+  package static var catalogue: [CatalogueEntry] { rules.map { $0.entry } }
+
+  private var running: [any Rule]
+
+  package init() { running = Diagnostician.rules.map { $0.init() } }
+
+  /// Takes one event.
+  package mutating func observe(_ event: TraceEvent) {
+    for index in running.indices { running[index].observe(event) }
+  }
+
+  /// Says what was found, the worst and earliest first.
+  package func conclude(in scene: Scene) -> [Finding] {
+    var findings = Precedence.resolve(running.flatMap { $0.conclude(in: scene) })
+    findings.sort { a, b in
+      a.severity == b.severity ? a.at.time < b.at.time : a.severity > b.severity
+    }
+    for index in findings.indices { findings[index].number = index + 1 }
+    return findings
+  }
+}

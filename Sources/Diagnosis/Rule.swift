@@ -1,0 +1,65 @@
+import Analysis
+import Packets
+
+/// One kind of fault: what it looks at, and what it concludes.
+///
+/// A rule is a file of its own with its thresholds and their reasons, and sees nothing of other rules; what follows from
+/// what is decided in `Precedence`.
+package protocol Rule: Sendable {
+  /// What `explain` and the documentation say.
+  static var entry: CatalogueEntry { get }
+
+  init()
+
+  /// Takes one event of the analysis.
+  mutating func observe(_ event: TraceEvent)
+
+  /// Says what the rule has found.
+  func conclude(in scene: Scene) -> [Finding]
+}
+
+/// What a rule's sentences need besides its events.
+package struct Scene: Sendable {
+  /// The moment that times are relative to: the earliest first packet of all captures.
+  package var epoch: Timestamp
+  /// How many captures are read together: packet numbers then name theirs.
+  package var captures: Int
+
+  package init(epoch: Timestamp, captures: Int) {
+    self.epoch = epoch
+    self.captures = captures
+  }
+
+  /// `7.738 s`.
+  func time(_ reference: PacketReference) -> String { "\(decimal((reference.time - epoch).seconds, 3)) s" }
+
+  /// `packet 411`, or `packet 411 of capture 2`.
+  func packet(_ reference: PacketReference) -> String {
+    captures > 1 ? "packet \(reference.number) of capture \(reference.capture + 1)" : "packet \(reference.number)"
+  }
+
+  /// `packet 411, 7.738 s`.
+  func place(_ reference: PacketReference) -> String { "\(packet(reference)), \(time(reference))" }
+}
+
+/// A number with a fixed count of decimals.
+func decimal(_ value: Double, _ digits: Int) -> String {
+  guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = Int64((abs(value) * scale).rounded())
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  guard digits > 0 else { return "\(sign)\(scaled)" }
+  let fraction = "\(scaled % Int64(scale))"
+  return "\(sign)\(scaled / Int64(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// An interval as a person reads it: `64 ms`, `12.0 s`, `95 s`.
+func duration(_ interval: Interval) -> String {
+  let seconds = interval.seconds
+  if abs(seconds) < 0.0995 { return "\(decimal(seconds * 1000, seconds < 0.00995 ? 1 : 0)) ms" }
+  return "\(decimal(seconds, seconds < 0.9995 ? 2 : 1)) s"
+}
+
+/// `1 poll`, `3 polls`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

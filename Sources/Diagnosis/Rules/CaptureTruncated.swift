@@ -1,0 +1,45 @@
+import Analysis
+import Packets
+
+/// A snap length cut packets: their payload is opaque from the cut on.
+struct CaptureTruncated: Rule {
+  static let entry = CatalogueEntry(
+    "capture-truncated",
+    summary: "Packets were cut by the capture's snap length, so payloads are missing.",
+    proof: "Followed packets are longer on the wire than in the file, and payload is among what is missing.",
+    causes: "`tcpdump -s 96`, an old default of 68 or 96 bytes, or a capture tool set to headers only.",
+    remedy: "Capture whole packets: sudo tcpdump -i any -s 0 -w chat.pcap 'tcp port 8080'",
+    mistakenFor: "Loss: nothing was lost on the wire, and TCP timing is still exact.")
+
+  private var cutBytes = 0
+  private var connections: [Int] = []
+  private var first: PacketReference?
+  private var facts: CaptureFacts?
+
+  init() {}
+
+  mutating func observe(_ event: TraceEvent) {
+    switch event {
+    case .connectionClosed(let connection):
+      let cut = connection.tcp.truncatedBytes.clientToServer + connection.tcp.truncatedBytes.serverToClient
+      guard cut > 0 else { return }
+      cutBytes += cut
+      first = first.map { $0.time < connection.start.time ? $0 : connection.start } ?? connection.start
+      if connections.count < 100 { connections.append(connection.id) }
+    case .captureEnded(let facts): self.facts = facts
+    default: break
+    }
+  }
+
+  func conclude(in scene: Scene) -> [Finding] {
+    guard let first, let facts else { return [] }
+    var finding = Finding(
+      "capture-truncated", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
+      title: "the capture cut \(facts.truncated) packets short: \(cutBytes) bytes of payload are missing",
+      detail: "A snap length kept only the beginning of packets. TCP timing is exact; messages beyond the cut can't be read.",
+      evidence: [("truncatedPackets", .count(facts.truncated)), ("missingBytes", .count(cutBytes)), ("threshold", .count(0))],
+      remedy: "Capture whole packets:  sudo tcpdump -i any -s 0 -w chat.pcap 'tcp port 8080'")
+    finding.until = facts.end
+    return [finding]
+  }
+}

@@ -1,0 +1,149 @@
+import Analysis
+import Packets
+
+/// A stream of events paused, or ended without its end, far longer than its own rhythm.
+struct StalledStream: Rule {
+  /// A person waits a moment before wondering; models think for two seconds now and then (FAILURES §9).
+  static let leastGap = Interval.seconds(2)
+  /// Times the stream's own median gap, so that slow streams aren't called stalled.
+  static let medianFactor = 5.0
+  /// From here on a person gives up.
+  static let errorGap = Interval.seconds(10)
+
+  static let entry = CatalogueEntry(
+    "stalled-stream",
+    summary: "A stream of events (tokens of an answer) paused or stopped far longer than its own rhythm.",
+    proof: """
+      No event of the stream's name for more than 2 s and more than 5 times its median gap, while its end event was not \
+      seen. A stall that ended is a warning; one that never did is an error.
+      """,
+    causes: """
+      The application produced nothing (a slow model, an upstream API, a queue); the event loop was blocked (heartbeats \
+      are missing too); the network lost packets; the receiver closed its window; a proxy held the bytes.
+      """,
+    remedy: """
+      Look where the verdict points: the application's log between the two packets, the event loop (heartbeats), the \
+      network (retransmissions), the browser tab (zero window), or the proxy (the other leg).
+      """,
+    mistakenFor: """
+      A jittery model (gaps that belong to the rhythm), a user who left (the client closed first), an answer that is \
+      still pending when the capture ends, and buffering-delay (bursts at a steady interval).
+      """)
+
+  private var pauses: [StreamPauseFacts] = []
+
+  init() {}
+
+  mutating func observe(_ event: TraceEvent) {
+    guard case .streamPaused(let pause) = event, StalledStream.isStall(pause) else { return }
+    pauses.append(pause)
+  }
+
+  private static func isStall(_ pause: StreamPauseFacts) -> Bool {
+    !pause.hasHole && pause.gap > leastGap && pause.gap.seconds > medianFactor * pause.median.seconds
+  }
+
+  func conclude(in scene: Scene) -> [Finding] { pauses.map { finding($0, scene) } }
+
+  /// Who caused a silence, by FAILURES §9.
+  private struct Verdict {
+    var blame: Blame
+    var detail: BlameDetail
+    var because: String
+    var remedy: String
+  }
+
+  private func verdict(_ pause: StreamPauseFacts, _ scene: Scene) -> Verdict {
+    let span = "\(scene.time(pause.from)) and \(scene.time(pause.observedUntil))"
+    if pause.retransmissionTimeouts > 0 {
+      return Verdict(
+        blame: .network, detail: .network,
+        because: "The network lost packets: \(counted(pause.retransmissionTimeouts, "retransmission timeout")) in the silence.",
+        remedy: "Look at the path between \(pause.client.address) and \(pause.server.address) between \(span): loss, a firewall, Wi-Fi.")
+    }
+    if pause.zeroWindow {
+      return Verdict(
+        blame: .client, detail: .receiver,
+        because: "The receiver closed its TCP window: it did not read.",
+        remedy: "Look at the receiver \(pause.client.address): a frozen tab or a blocked process between \(span).")
+    }
+    if pause.isOnServerLeg == false {
+      return Verdict(
+        blame: .proxy, detail: .proxy,
+        because: "The server's leg had the messages on time; the proxy \(pause.server.address) held them.",
+        remedy: "Look at the proxy \(pause.server.address) between \(span).")
+    }
+    let isLooping = loopIsAlive(pause)
+    if pause.isOnServerLeg == nil, !isLooping.isKnown || isLooping.isAlive {
+      return Verdict(
+        blame: .unknown, detail: .upstream,
+        because: "TCP was healthy: no retransmission, windows open." + isLooping.sentence(scene)
+          + " The cause lies upstream of this capture point: the application, or a proxy before it.",
+        remedy: "Capture on the server's side too; look at the application behind \(pause.server) between \(span).")
+    }
+    if isLooping.isKnown, !isLooping.isAlive {
+      return Verdict(
+        blame: .server, detail: .eventLoop,
+        because: "The server sent no heartbeat either: its event loop was blocked or its process stopped.",
+        remedy: "Look what blocked the server between \(span): synchronous work, a stopped process or container, swapping.")
+    }
+    return Verdict(
+      blame: .server, detail: .application,
+      because: "Not the network: no retransmission, windows open. Not the proxy: the silence is on the server's leg too."
+        + isLooping.sentence(scene) + " So the application produced nothing.",
+      remedy: "Look at the application (model, upstream API, a queue) between \(span) after the first packet.")
+  }
+
+  /// What heartbeats say about the server's event loop during a silence.
+  private struct Loop {
+    var isKnown: Bool
+    var isAlive: Bool
+    var heartbeats: [PacketReference]
+
+    func sentence(_ scene: Scene) -> String {
+      guard isAlive else { return "" }
+      let times = heartbeats.prefix(3).map { scene.time($0) }.joined(separator: ", ")
+      return " Not a frozen server: it sent heartbeats at \(times)\(heartbeats.count > 3 ? ", …" : "")."
+    }
+  }
+
+  private func loopIsAlive(_ pause: StreamPauseFacts) -> Loop {
+    guard let interval = pause.pingInterval, pause.gap.seconds > interval.seconds * 1.5 else {
+      return Loop(isKnown: !pause.heartbeats.isEmpty, isAlive: !pause.heartbeats.isEmpty, heartbeats: pause.heartbeats)
+    }
+    // A frozen server misses all but those of the silence's first moments.
+    let expected = pause.gap.seconds / interval.seconds
+    return Loop(
+      isKnown: true, isAlive: Double(pause.heartbeats.count) >= expected * 0.5, heartbeats: pause.heartbeats)
+  }
+
+  private func finding(_ pause: StreamPauseFacts, _ scene: Scene) -> Finding {
+    let verdict = verdict(pause, scene)
+    let hasEnded = pause.until != nil
+    let severity: Severity = hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
+    let threshold = max(StalledStream.leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
+    var finding = Finding(
+      "stalled-stream", severity, .certain, blame: verdict.blame, detail: verdict.detail,
+      connections: pause.connections, at: pause.from,
+      packets: [pause.from] + pause.heartbeats.prefix(8) + [pause.until ?? pause.observedUntil],
+      title: """
+        the answer\(pause.trigger.map { " to `\($0.event)`" } ?? "") stopped \
+        \(hasEnded ? "for \(duration(pause.gap))" : "for good") after \(pause.messages) `\(pause.event)`\
+        \(hasEnded ? ", then went on" : "")
+        """,
+      detail: """
+        From \(scene.place(pause.from)), to \(scene.place(pause.observedUntil)), no `\(pause.event)` came, where one came \
+        every \(duration(pause.median)) before (p99 \(duration(pause.percentile99))). \(verdict.because)
+        """,
+      evidence: [
+        ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)), ("median", .number(pause.median.seconds)),
+        ("p99", .number(pause.percentile99.seconds)), ("messages", .count(pause.messages)),
+        ("heartbeats", .count(pause.heartbeats.count)),
+      ],
+      remedy: verdict.remedy)
+    finding.sid = pause.sid
+    finding.until = pause.until
+    finding.endpoints = (pause.client, pause.server)
+    return finding
+  }
+}

@@ -1,0 +1,60 @@
+import Analysis
+import Packets
+
+/// A client event got no ack although it asked for one, or not the stream that the same event brings elsewhere.
+struct UnansweredEvent: Rule {
+  /// No protocol limits an ack; after ten seconds a person has given up (FAILURES A4).
+  static let wait = Interval.seconds(10)
+
+  static let entry = CatalogueEntry(
+    "unanswered-event",
+    summary: "A client's event got no answer: no ack that it asked for, or no stream where its like brings one.",
+    proof: """
+      More than 10 s after the event nothing had come, while the session was open and the capture went on. The stream is \
+      expected only because the same event brought one elsewhere in the capture.
+      """,
+    causes: "The handler failed or waits (model, queue, database), never calls its ack, or emits to another room or socket.",
+    remedy: "Look for the event in the server's log; make the handler answer errors too; use `socket.timeout(5000).emit(…)`.",
+    mistakenFor: "stalled-stream, where the answer had begun; and an ack that the application never sends by design.")
+
+  private var events: [Analysis.UnansweredEvent] = []
+
+  init() {}
+
+  mutating func observe(_ event: TraceEvent) {
+    guard case .eventUnanswered(let unanswered) = event, unanswered.waited > UnansweredEvent.wait else { return }
+    events.append(unanswered)
+  }
+
+  func conclude(in scene: Scene) -> [Finding] { events.map { finding($0, scene) } }
+
+  private func finding(_ event: Analysis.UnansweredEvent, _ scene: Scene) -> Finding {
+    let isStream = event.expectedStream != nil
+    let ack = event.acknowledged
+    var detail = "The client sent `\(event.event)` (\(scene.place(event.sent)))"
+    detail += ack.map { "; the server acknowledged it (\(scene.packet($0))), so it was received" } ?? ""
+    detail += isStream
+      ? ", but no `\(event.expectedStream ?? "")` followed in \(duration(event.waited)), as it did for others of its kind."
+      : " and asked for an ack; none came in \(duration(event.waited))."
+    if event.heartbeats > 0 {
+      detail += " The server is not frozen: \(counted(event.heartbeats, "heartbeat")) came meanwhile."
+    }
+    var finding = Finding(
+      "unanswered-event", isStream ? .error : .notice, isStream ? .certain : .possible,
+      blame: event.heartbeats > 0 || ack != nil ? .server : .unknown, detail: ack != nil ? .application : .upstream,
+      connections: event.connections, at: event.sent,
+      packets: [event.sent] + [ack].compactMap { $0 } + [event.observedUntil],
+      title: isStream
+        ? "`\(event.event)` got no answer: no `\(event.expectedStream ?? "")` in \(duration(event.waited))"
+        : "`\(event.event)` got no ack in \(duration(event.waited))",
+      detail: detail,
+      evidence: [
+        ("waited", .number(event.waited.seconds)), ("threshold", .number(UnansweredEvent.wait.seconds)),
+        ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)),
+      ],
+      remedy: "Look at the application behind \(event.server) from \(scene.time(event.sent)) on: what it did with this `\(event.event)`.")
+    finding.sid = event.sid
+    finding.endpoints = (event.client, event.server)
+    return finding
+  }
+}
