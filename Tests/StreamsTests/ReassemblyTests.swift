@@ -76,14 +76,43 @@ import Testing
     #expect(wire.table.bufferedBytes == 0)
   }
 
-  @Test("a conflict says how many bytes differ and which packet came first")
+  @Test("a conflict says how many bytes were compared and which packet came first")
   func conflict() {
     var wire = open()
     wire.send(.clientToServer, .ack, sequence: 3, acknowledgement: 1, ascii("cdef"))
     wire.send(.clientToServer, .ack, sequence: 1, acknowledgement: 1, ascii("abcXXf"))
-    let expected = Conflict(bytes: 2, first: PacketReference(capture: 0, number: 4, time: wire.time(4)))
+    let expected = Conflict(length: 4, first: PacketReference(capture: 0, number: 4, time: wire.time(4)))
     #expect(wire.events.contains(.conflict(0, .clientToServer, expected)))
-    #expect(wire.table[0].facts.clientToServer.counters.conflictingBytes == 2)
+    #expect(wire.table[0].facts.clientToServer.counters.conflictingBytes == 4)
+  }
+
+  @Test(
+    "a retransmission with other bytes than those delivered is a conflict",
+    arguments: [(1, "HELLO"), (1, "HELLOworld"), (1, "helloWORLD"), (6, "WORLD"), (6, "worlD!")])
+  func conflictWithDelivered(_ start: Int, _ text: String) {
+    var wire = open()
+    wire.send(.clientToServer, .ack, sequence: 1, acknowledgement: 1, ascii("hello"))
+    wire.send(.clientToServer, .ack, sequence: 6, acknowledgement: 1, ascii("world"))
+    wire.milliseconds += 300
+    wire.send(.clientToServer, .ack, sequence: start, acknowledgement: 1, ascii(text))
+    let first = PacketReference(capture: 0, number: start == 6 || text.hasPrefix("h") ? 5 : 4, time: wire.time(0))
+    let conflicts = wire.events.compactMap { event -> Conflict? in
+      if case .conflict(_, .clientToServer, let conflict) = event { return conflict }
+      return nil
+    }
+    #expect(conflicts.map(\.first.number) == [first.number])
+    #expect(conflicts.map(\.length) == [5])
+    #expect(wire.bytes(.clientToServer).starts(with: ascii("helloworld")))
+  }
+
+  @Test("a retransmission of the same bytes, joined or not, is no conflict", arguments: ["hello", "helloworld", "hel"])
+  func noConflict(_ text: String) {
+    var wire = open()
+    wire.send(.clientToServer, .ack, sequence: 1, acknowledgement: 1, ascii("hello"))
+    wire.send(.clientToServer, .ack, sequence: 6, acknowledgement: 1, ascii("world"))
+    wire.milliseconds += 300
+    wire.send(.clientToServer, .ack, sequence: 1, acknowledgement: 1, ascii(text))
+    #expect(wire.table[0].facts.clientToServer.counters.conflictingBytes == 0)
   }
 
   @Test("a buffered segment names the packet that brought it")
