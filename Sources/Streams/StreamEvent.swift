@@ -59,8 +59,8 @@ package struct Gap: Equatable, Sendable {
 
 /// Copies of the same sequence numbers with different bytes.
 package struct Conflict: Equatable, Sendable {
-  /// How many bytes differ.
-  package var bytes: Int
+  /// How many bytes were compared and found to differ as a whole: the copies' common length.
+  package var length: Int
   /// The packet whose copy stays.
   package var first: PacketReference
 }

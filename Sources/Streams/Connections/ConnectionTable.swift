@@ -12,6 +12,7 @@ package struct ConnectionTable: Sendable {
   var details = SlotStore<ConnectionDetail>()
   var index = FlowIndex()
   var copies: CopyFilter
+  var texts = RecentTexts()
   var events = EventQueue()
   var lingering = LingerQueue()
   /// Slots with something missing; may name a slot that has nothing missing any more.
@@ -69,10 +70,14 @@ package struct ConnectionTable: Sendable {
     let sighting = CopyFilter.Sighting(
       fingerprint: CopyFilter.fingerprint(of: segment, endpointHash: endpointHash, isLowSource: isLowSource),
       time: segment.reference.time, point: CopyFilter.point(of: segment), slot: slot)
-    if slot >= 0, states[slot].takePlainly(segment, isLowSource: isLowSource) {
+    if slot >= 0, states.values[Int(slot)].takePlainly(segment, isLowSource: isLowSource) {
       copies.insert(sighting)
-      return Arrival(
-        slot: slot, direction: states[slot].direction(isLowSource: isLowSource), kind: .plain, payload: segment.payload)
+      let direction = states.values[Int(slot)].direction(isLowSource: isLowSource)
+      let payload = segment.payload
+      if !payload.isEmpty {
+        texts.insert(slot, direction, segment.tcp.sequence, payload, in: frame, segment.reference)
+      }
+      return Arrival(slot: slot, direction: direction, kind: .plain, payload: payload)
     }
     let lookup = Lookup(key: key, endpointHash: endpointHash, isLowSource: isLowSource, sighting: sighting)
     return receiveWithCare(segment, in: frame, lookup)
@@ -107,7 +112,7 @@ package struct ConnectionTable: Sendable {
     var position = index.start(of: hash)
     while true {
       let slot = index.nextSlot(of: hash, at: &position)
-      if slot < 0 || states[slot].key == key || isCopyKey(key, of: slot) { return slot }
+      if slot < 0 || states.values[Int(slot)].key == key || isCopyKey(key, of: slot) { return slot }
     }
   }
 

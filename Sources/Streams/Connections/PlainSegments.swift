@@ -6,23 +6,32 @@ extension ConnectionState {
   /// - Returns: false, and nothing changed, for any other segment.
   @inline(__always)
   mutating func takePlainly(_ segment: Segment, isLowSource: Bool) -> Bool {
-    let tcp = segment.tcp
-    let length = segment.payload.count
-    guard status.contains(.isPlain), tcp.flags.subtracting(.psh) == .ack, segment.payloadLength == length,
-      tcp.window != 0
+    guard status.contains(.isPlain) else { return false }
+    // Two calls with exchanged arguments, because a subscript by direction would copy both halves.
+    let isTaken =
+      direction(isLowSource: isLowSource) == .clientToServer
+      ? segment.passesPlainly(from: &halves.clientToServer, to: &halves.serverToClient)
+      : segment.passesPlainly(from: &halves.serverToClient, to: &halves.clientToServer)
+    if isTaken, latest < segment.reference.time { latest = segment.reference.time }
+    return isTaken
+  }
+}
+
+extension Segment {
+  /// Moves both halves of a connection on, if the segment is in order, complete, and shows nothing special.
+  @inline(__always)
+  fileprivate func passesPlainly(from sender: inout HalfConnection, to receiver: inout HalfConnection) -> Bool {
+    let length = payload.count
+    guard tcp.flags.subtracting(.psh) == .ack, payloadLength == length, tcp.window != 0 else { return false }
+    let advance = receiver.acknowledged.distance(to: tcp.acknowledgement)
+    guard sender.next == tcp.sequence, advance > 0 || (advance == 0 && length > 0),
+      tcp.acknowledgement.distance(to: receiver.next) >= 0,
+      length == 0 || !sender.fills(receiver.window, with: length),
+      advance == 0 || !receiver.isOutlier(tcp.acknowledgement, at: reference.time)
     else { return false }
-    let direction = direction(isLowSource: isLowSource)
-    let time = segment.reference.time
-    let advance = halves[direction.reversed].acknowledged.distance(to: tcp.acknowledgement)
-    guard halves[direction].next == tcp.sequence, advance > 0 || (advance == 0 && length > 0),
-      tcp.acknowledgement.distance(to: halves[direction.reversed].next) >= 0,
-      length == 0 || !halves[direction].fills(halves[direction.reversed].window, with: length),
-      advance == 0 || !halves[direction.reversed].isOutlier(tcp.acknowledgement, at: time)
-    else { return false }
-    halves[direction].window = halves[direction].scaled(tcp.window)
-    if length > 0 { halves[direction].send(length, at: time) }
-    if advance > 0 { _ = halves[direction.reversed].acknowledge(tcp.acknowledgement, at: time) }
-    if latest < time { latest = time }
+    sender.window = sender.scaled(tcp.window)
+    if length > 0 { sender.send(length, at: reference.time) }
+    if advance > 0 { _ = receiver.acknowledge(tcp.acknowledgement, at: reference.time) }
     return true
   }
 }

@@ -1,20 +1,19 @@
-/// Values at dense, reusable slots, in pages so that growth never copies what is there.
+/// Values at dense slots that are used again.
 struct SlotStore<Value> {
-  private var pages: [[Value]] = []
+  /// The values, those of free slots included.
+  var values: [Value] = []
   private var free: [Int32] = []
-  /// Slots ever used: the exclusive upper bound of all slots.
-  private(set) var bound: Int32 = 0
 
-  private static var pageShift: Int32 { 9 }
-  private static var pageMask: Int { 1 << Int(pageShift) - 1 }
+  /// The exclusive upper bound of all slots ever used.
+  var bound: Int32 { Int32(truncatingIfNeeded: values.count) }
 
   /// Slots in use.
-  var count: Int { Int(bound) - free.count }
+  var count: Int { values.count - free.count }
 
   @inline(__always)
   subscript(slot: Int32) -> Value {
-    get { pages[Int(slot &>> Self.pageShift)][Int(slot) & Self.pageMask] }
-    _modify { yield &pages[Int(slot &>> Self.pageShift)][Int(slot) & Self.pageMask] }
+    _read { yield values[Int(slot)] }
+    _modify { yield &values[Int(slot)] }
   }
 
   /// Puts a value into a free slot.
@@ -23,14 +22,8 @@ struct SlotStore<Value> {
       self[slot] = value
       return slot
     }
-    let slot = bound
-    bound += 1
-    if Int(slot) & Self.pageMask == 0 {
-      pages.append([])
-      pages[pages.count - 1].reserveCapacity(Self.pageMask + 1)
-    }
-    pages[pages.count - 1].append(value)
-    return slot
+    values.append(value)
+    return bound - 1
   }
 
   /// Frees a slot; its value stays there until another takes its place.

@@ -19,7 +19,7 @@ package struct HealthCounters: Equatable, Sendable {
   package var windowFull: UInt32 = 0
   /// Resets, SYNs, acknowledgements and data that the receiver can't have believed.
   package var ignored: UInt32 = 0
-  /// Bytes in which two copies of the same sequence numbers differ.
+  /// Bytes in segments whose copies of the same sequence numbers differ.
   package var conflictingBytes: UInt32 = 0
 
   package init() {}

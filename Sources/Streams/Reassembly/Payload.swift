@@ -17,6 +17,7 @@ extension ConnectionTable {
       text.cut(at: details[detail].facts[direction].finSequence)
     }
     let half = states[slot].halves[direction]
+    compare(text, incoming, in: frame)
     text.drop(half.next.distance(to: text.sequence))
     let ahead = half.next.distance(to: text.sequence)
     if !text.isEmpty {
@@ -24,6 +25,18 @@ extension ConnectionTable {
       if ahead > 0 { store(text, incoming, in: frame) } else { deliver(text, incoming, in: frame) }
     }
     drain(slot, direction)
+  }
+
+  /// Compares a segment with what was delivered at its place, or remembers it if it is new.
+  private mutating func compare(_ text: Text, _ incoming: Incoming, in frame: RawSpan) {
+    let half = states[incoming.slot].halves[incoming.direction]
+    // The byte in a keep-alive means nothing.
+    guard !text.isEmpty, !half.status.contains(.sentKeepAlive) else { return }
+    if half.next.distance(to: text.sequence) < 0 {
+      note(texts.conflict(text, incoming, since: states[incoming.slot].opened.time, in: frame), incoming)
+    } else if text.length == text.payload.count {
+      texts.insert(incoming.slot, incoming.direction, text.sequence, text.payload, in: frame, incoming.reference)
+    }
   }
 
   /// Keeps where the FIN stands: "there is no more data from sender" beyond it.
@@ -111,7 +124,7 @@ extension ConnectionTable {
   private mutating func note(_ conflict: Conflict?, _ incoming: Incoming) {
     guard let conflict else { return }
     let detail = detail(of: incoming.slot)
-    details[detail].facts[incoming.direction].counters.conflictingBytes &+= UInt32(truncatingIfNeeded: conflict.bytes)
+    details[detail].facts[incoming.direction].counters.conflictingBytes &+= UInt32(truncatingIfNeeded: conflict.length)
     events.append(.conflict(incoming.slot, incoming.direction, conflict))
   }
 

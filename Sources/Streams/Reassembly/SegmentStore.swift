@@ -58,15 +58,15 @@ struct SegmentStore: Sendable {
     var conflict: Conflict?
     for piece in pieces[index(of: range.lowerBound)...].prefix(while: { $0.range.lowerBound < range.upperBound }) {
       let overlap = piece.range.clamped(to: range)
-      var differing = 0
+      var isDifferent = false
       for position in overlap {
         let own = payload.lowerBound + (position - range.lowerBound)
         let stored = position - piece.range.lowerBound
         guard own < payload.upperBound, stored < piece.bytes.count else { break }
-        if frame.byte(at: own) != piece.bytes[stored] { differing += 1 }
+        if frame.byte(at: own) != piece.bytes[stored] { isDifferent = true }
       }
-      guard differing > 0 else { continue }
-      conflict = Conflict(bytes: differing + (conflict?.bytes ?? 0), first: conflict?.first ?? piece.reference)
+      guard isDifferent else { continue }
+      conflict = Conflict(length: overlap.count + (conflict?.length ?? 0), first: conflict?.first ?? piece.reference)
     }
     return conflict
   }
