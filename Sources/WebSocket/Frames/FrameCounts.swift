@@ -18,6 +18,7 @@ package struct FrameCounts: Equatable, Sendable {
   package init() {}
 
   /// Counts a frame.
+  @inline(__always)
   mutating func count(_ opcode: Opcode, isMasked: Bool, isCompressed: Bool) {
     switch opcode {
     case .text: text &+= 1
