@@ -43,8 +43,7 @@ extension MessageDecoder {
       Message(
         opcode: opcode, flags: isMasked ? .masked : [], closeCode: nil, maskingKey: key, frames: 1,
         payloadLength: UInt64(length), wireLength: UInt64(length),
-        payload: isMasked
-          ? .scratch(0..<kept) : .input(payload.lowerBound..<payload.lowerBound + kept)))
+        payload: isMasked ? .scratch(0..<kept) : .input(payload.lowerBound..<payload.lowerBound + kept)))
   }
 
   /// Whether a data frame that comes now is a message of its own and of no interest but as a whole.
