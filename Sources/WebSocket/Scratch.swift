@@ -18,6 +18,7 @@ package struct Scratch {
   /// 64 KiB: most messages whole, and still within a core's second cache.
   package static let runLength = 64 << 10
 
+  /// An empty buffer.
   package init() {
     bytes = [UInt8](repeating: 0, count: Scratch.runLength)
     deflated = []

@@ -28,6 +28,7 @@ package struct WebSocketLimits: Equatable, Sendable {
   /// What "keep everything" means: 64 MiB of one message, so that one message can't take the memory of all.
   package static let payloadCeiling: UInt32 = 64 << 20
 
+  /// The defaults.
   package init() {}
 
   /// The limits with another number of bytes kept of each payload.

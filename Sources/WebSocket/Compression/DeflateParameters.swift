@@ -16,6 +16,7 @@ package struct DeflateParameters: Equatable, Sendable {
   /// using parameters that are unsuitable".
   package var isConformant = true
 
+  /// The defaults: full windows, kept from message to message.
   package init() {}
 
   /// Reads the `Sec-WebSocket-Extensions` of an answer; `nil` where permessage-deflate is not in it.

@@ -1,5 +1,4 @@
 import Bytes
-import Packets
 
 /// What a step of the decoder has come to.
 enum Progress {
@@ -135,7 +134,7 @@ extension MessageDecoder {
       if opcode != .continuation, isMessageOpen { found.insert(.interleavedDataFrame) }
       if hasClosed { found.insert(.dataAfterClose) }
     }
-    if header.isMasked != (direction == .clientToServer) {
+    if header.isMasked != masks {
       found.insert(header.isMasked ? .maskedServerFrame : .unmaskedClientFrame)
     }
     if !header.isLengthMinimal { found.insert(.lengthNotMinimal) }

@@ -1,5 +1,4 @@
 import Bytes
-import Packets
 
 /// Finds the place where frames begin in bytes whose beginning is missing.
 ///
@@ -7,7 +6,8 @@ import Packets
 /// what a conformant peer sends. A lone header of random bytes is worth 4, the end of the chain at the very end of the
 /// segment or its beginning at its beginning 8 each, as most writes are one segment, and a byte of text 1.
 struct FrameSearch {
-  var direction: Direction
+  /// Whether the sender must mask.
+  var masks: Bool
   var allowsRSV1: Bool
 
   /// The evidence that is enough: wrong in one of about a million places.
@@ -68,7 +68,7 @@ struct FrameSearch {
 
   /// Whether the rest of a header is what a conformant peer sends.
   private func isPlausible(_ header: FrameHeader) -> Bool {
-    header.isMasked == (direction == .clientToServer) && header.isLengthMinimal
+    header.isMasked == masks && header.isLengthMinimal
       && header.payloadLength <= FrameSearch.longestFrame
       && (!header.opcode.isControl || header.payloadLength <= 125)
       && !(header.opcode == .close && header.payloadLength == 1)

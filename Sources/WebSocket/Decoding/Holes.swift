@@ -68,7 +68,7 @@ extension MessageDecoder {
   /// Looks for a plausible run of frames, and begins with its first.
   mutating func search(_ assembly: Assembly, _ bytes: RawSpan, _ offset: inout Int) -> Progress {
     guard offset < bytes.byteCount else { return .wait }
-    let search = FrameSearch(direction: direction, allowsRSV1: agreement.allowsRSV1)
+    let search = FrameSearch(masks: masks, allowsRSV1: agreement.allowsRSV1)
     guard let found = search.firstFrame(in: bytes, from: offset) else {
       assembly.skipped &+= UInt64(bytes.byteCount - offset)
       offset = bytes.byteCount

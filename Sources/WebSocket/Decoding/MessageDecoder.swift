@@ -21,7 +21,8 @@ package struct MessageDecoder {
   let limits: WebSocketLimits
   var assembly: Assembly?
   var agreement: Decompression.Agreement
-  let direction: Direction
+  /// Whether the sender must mask: a client must, a server must not (RFC 6455 section 5.1).
+  let masks: Bool
   var phase: Phase
   /// Whether a data message has begun and not ended between two frames.
   var isMessageOpen = false
@@ -44,7 +45,7 @@ package struct MessageDecoder {
     direction: Direction, deflate: DeflateParameters?, limits: WebSocketLimits = WebSocketLimits(),
     isMidStream: Bool = false
   ) {
-    self.direction = direction
+    masks = direction == .clientToServer
     self.limits = limits
     agreement = Decompression.Agreement(deflate, direction)
     phase = isMidStream ? .searching : .betweenFrames

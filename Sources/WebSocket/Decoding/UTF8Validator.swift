@@ -15,19 +15,39 @@ struct UTF8Validator: Equatable, Sendable {
   mutating func accept(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
     var offset = range.lowerBound
     while offset < range.upperBound {
-      if needed == 0 {
-        offset = UTF8Validator.endOfASCII(bytes, offset..<range.upperBound)
-        guard offset < range.upperBound else { return true }
-        guard begin(bytes.byte(at: offset)) else { return false }
-      } else {
-        let byte = bytes.byte(at: offset)
+      let byte = bytes.byte(at: offset)
+      if needed > 0 {
         guard byte >= lower, byte <= upper else { return false }
         (lower, upper) = (0x80, 0xbf)
         needed -= 1
+        offset += 1
+      } else if byte < 0x80 {
+        offset = UTF8Validator.endOfASCII(bytes, offset..<range.upperBound)
+      } else {
+        let length = UTF8Validator.lengthOfPlainCharacter(bytes, offset..<range.upperBound)
+        if length == 0, !begin(byte) { return false }
+        offset += max(1, length)
       }
-      offset += 1
     }
     return true
+  }
+
+  /// The length of a valid character that is there as a whole; 0 for one that needs a closer look, byte by byte.
+  @inline(__always)
+  private static func lengthOfPlainCharacter(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+    let first = range.lowerBound
+    switch bytes.byte(at: first) {
+    case 0xc2...0xdf:
+      guard range.count >= 2, bytes.byte(at: first + 1) & 0xc0 == 0x80 else { return 0 }
+      return 2
+    case 0xe1...0xec, 0xee, 0xef:
+      guard range.count >= 3, bytes.uint16(at: first + 1) & 0xc0c0 == 0x8080 else { return 0 }
+      return 3
+    case 0xf1...0xf3:
+      guard range.count >= 4, bytes.uint32(at: first) & 0xc0_c0c0 == 0x80_8080 else { return 0 }
+      return 4
+    default: return 0
+    }
   }
 
   /// Takes the first byte of a character of more than one byte.
@@ -49,6 +69,27 @@ struct UTF8Validator: Equatable, Sendable {
     default: break
     }
     return true
+  }
+
+  /// Whether all bytes of a range are ASCII; without an answer to where not, and so faster for the short.
+  @inline(__always)
+  static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    var union: UInt64 = 0
+    var offset = range.lowerBound
+    while range.upperBound - offset >= 8 {
+      union |= bytes.nativeUInt64(at: offset)
+      offset += 8
+    }
+    if range.count >= 8 {
+      // The last eight bytes, some of them for the second time.
+      union |= bytes.nativeUInt64(at: range.upperBound - 8)
+    } else {
+      while offset < range.upperBound {
+        union |= UInt64(bytes.byte(at: offset))
+        offset += 1
+      }
+    }
+    return union & 0x8080_8080_8080_8080 == 0
   }
 
   /// The offset of the first byte of a range that is not ASCII, else its end.

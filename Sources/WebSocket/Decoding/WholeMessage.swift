@@ -1,5 +1,4 @@
 import Bytes
-import Packets
 
 extension MessageDecoder {
   /// Reads a message that is one conformant, uncompressed frame within the span: nearly all there are.
@@ -20,7 +19,7 @@ extension MessageDecoder {
     }
     let second = bytes.byte(at: offset + 1)
     let isMasked = second & 0x80 != 0
-    guard isMasked == (direction == .clientToServer) else { return nil }
+    guard isMasked == masks else { return nil }
     var start = 2
     var length = Int(second & 0x7f)
     if length >= 126 {
@@ -44,8 +43,7 @@ extension MessageDecoder {
       Message(
         opcode: opcode, flags: isMasked ? .masked : [], closeCode: nil, maskingKey: key, frames: 1,
         payloadLength: UInt64(length), wireLength: UInt64(length),
-        payload: isMasked
-          ? .scratch(0..<kept) : .input(payload.lowerBound..<payload.lowerBound + kept)))
+        payload: isMasked ? .scratch(0..<kept) : .input(payload.lowerBound..<payload.lowerBound + kept)))
   }
 
   /// Whether a data frame that comes now is a message of its own and of no interest but as a whole.
@@ -70,14 +68,15 @@ extension MessageDecoder {
   }
 
   /// Whether a range is text from a whole character to a whole character.
+  @inline(__always)
   private func isUTF8(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-    let end = UTF8Validator.endOfASCII(bytes, range)
-    guard end < range.upperBound else { return true }
+    if UTF8Validator.isASCII(bytes, range) { return true }
     var validator = UTF8Validator()
-    return validator.accept(bytes, end..<range.upperBound) && validator.isAtBoundary
+    return validator.accept(bytes, range) && validator.isAtBoundary
   }
 
   /// Counts a frame that is a message.
+  @inline(__always)
   private mutating func count(_ opcode: Opcode, isMasked: Bool, length: Int) {
     frames.count(opcode, isMasked: isMasked, isCompressed: false)
     if opcode == .text { texts &+= 1 } else if opcode == .binary { binaries &+= 1 }

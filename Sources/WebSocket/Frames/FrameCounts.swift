@@ -2,11 +2,17 @@
 ///
 /// Counters wrap around at 2^32.
 package struct FrameCounts: Equatable, Sendable {
+  /// First or only frames of text messages.
   package var text: UInt32 = 0
+  /// First or only frames of binary messages.
   package var binary: UInt32 = 0
+  /// Frames that go on with a message.
   package var continuation: UInt32 = 0
+  /// Ping frames.
   package var ping: UInt32 = 0
+  /// Pong frames, asked for or not.
   package var pong: UInt32 = 0
+  /// Close frames.
   package var close: UInt32 = 0
   /// Frames with a reserved opcode.
   package var reserved: UInt32 = 0
@@ -15,9 +21,11 @@ package struct FrameCounts: Equatable, Sendable {
   /// Frames of compressed messages, their continuations included.
   package var compressed: UInt32 = 0
 
+  /// No frames.
   package init() {}
 
   /// Counts a frame.
+  @inline(__always)
   mutating func count(_ opcode: Opcode, isMasked: Bool, isCompressed: Bool) {
     switch opcode {
     case .text: text &+= 1

@@ -54,6 +54,7 @@ package struct FrameHeader: Equatable, Sendable {
     return 2 + extended + (second & 0x80 == 0 ? 0 : 4)
   }
 
+  /// What the frame is for.
   package var opcode: Opcode { Opcode(rawValue: firstByte & 0xf) }
 
   /// Whether this is the final fragment of its message.
@@ -62,13 +63,16 @@ package struct FrameHeader: Equatable, Sendable {
   /// RSV1: "Per-Message Compressed" where permessage-deflate is in use (RFC 7692 section 6).
   package var rsv1: Bool { firstByte & 0x40 != 0 }
 
+  /// RSV2: no extension in use gives it a meaning.
   package var rsv2: Bool { firstByte & 0x20 != 0 }
 
+  /// RSV3: no extension in use gives it a meaning.
   package var rsv3: Bool { firstByte & 0x10 != 0 }
 
   /// The reserved bits as a number: RSV1 counts 4, RSV2 2, RSV3 1.
   package var reservedBits: UInt8 { firstByte >> 4 & 0x7 }
 
+  /// Whether a masking key comes before the payload.
   package var isMasked: Bool { maskingKey != nil }
 
   /// Whether the most significant bit of a 64-bit length is set, which "MUST be 0".
@@ -76,6 +80,7 @@ package struct FrameHeader: Equatable, Sendable {
 }
 
 extension FrameHeader: CustomStringConvertible {
+  /// The header in words, for tests and logs.
   package var description: String {
     "\(opcode), \(payloadLength) bytes\(isFinal ? "" : ", not final")\(isMasked ? ", masked" : "")"
       + (reservedBits == 0 ? "" : ", RSV \(reservedBits)")

@@ -5,9 +5,11 @@ package struct MaskingKey: RawRepresentable, Hashable, Sendable {
   /// The key's four bytes as an integer in network byte order; zero is legal and leaves the payload as it is.
   package var rawValue: UInt32
 
+  /// A key as an integer in network byte order.
   @inlinable
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// The key that changes nothing.
   package static let zero = MaskingKey(rawValue: 0)
 
   /// The byte that masks the payload's byte at a position.
@@ -54,6 +56,7 @@ package struct MaskingKey: RawRepresentable, Hashable, Sendable {
 }
 
 extension MaskingKey: CustomStringConvertible {
+  /// Eight hexadecimal digits.
   package var description: String {
     let digits = String(rawValue, radix: 16)
     return String(repeating: "0", count: 8 - digits.utf8.count) + digits

@@ -5,14 +5,21 @@ package struct Opcode: RawRepresentable, Hashable, Sendable {
   /// The four bits of the wire.
   package var rawValue: UInt8
 
+  /// An opcode as it stands on the wire.
   @inlinable
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// A further fragment of a message.
   package static let continuation = Opcode(rawValue: 0x0)
+  /// The first or only fragment of a text.
   package static let text = Opcode(rawValue: 0x1)
+  /// The first or only fragment of binary data.
   package static let binary = Opcode(rawValue: 0x2)
+  /// A Close frame.
   package static let close = Opcode(rawValue: 0x8)
+  /// A Ping frame.
   package static let ping = Opcode(rawValue: 0x9)
+  /// A Pong frame.
   package static let pong = Opcode(rawValue: 0xa)
 
   /// Whether the most significant bit of the opcode is set, as in control frames (section 5.5), reserved ones included.
@@ -25,6 +32,7 @@ package struct Opcode: RawRepresentable, Hashable, Sendable {
 }
 
 extension Opcode: CustomStringConvertible {
+  /// The name in small letters, or the number of a reserved opcode.
   package var description: String {
     switch self {
     case .continuation: "continuation"

@@ -17,19 +17,30 @@ package struct Message: Equatable, Sendable {
   /// Where its first bytes are, at most as many as the payload limit says; in a Close frame the code is among them.
   package var payload: PayloadLocation
 
+  /// Facts of a message; the properties of `Message` read them.
   package struct Flags: OptionSet, Hashable, Sendable {
+    /// The facts as bits.
     package var rawValue: UInt16
 
+    /// Facts given as bits.
     @inlinable
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// The first frame was masked.
     package static let masked = Flags(rawValue: 1 << 0)
+    /// The first frame had RSV1, and permessage-deflate may be in use.
     package static let compressed = Flags(rawValue: 1 << 1)
+    /// The capture missed bytes of it.
     package static let lost = Flags(rawValue: 1 << 2)
+    /// The capture kept only the beginning of a packet with bytes of it.
     package static let cut = Flags(rawValue: 1 << 3)
+    /// Its last frame did not come before something else took its place.
     package static let unfinished = Flags(rawValue: 1 << 4)
+    /// It could not be inflated.
     package static let opaque = Flags(rawValue: 1 << 5)
+    /// Its length is at least `payloadLength`.
     package static let lengthUnknown = Flags(rawValue: 1 << 6)
+    /// It is a text, or has a Close reason, that is not UTF-8.
     package static let invalidUTF8 = Flags(rawValue: 1 << 7)
   }
 

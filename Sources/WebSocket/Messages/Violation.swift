@@ -7,6 +7,7 @@ package struct Violation: Equatable, Sendable {
   /// Whether peers put up with it: a notice rather than a fault.
   package var isTolerated: Bool
 
+  /// A violation with what was found in place of what the rule wants.
   package init(_ rule: Rule, value: UInt64 = 0, isTolerated: Bool = false) {
     self.rule = rule
     self.value = value
