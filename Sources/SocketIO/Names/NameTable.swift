@@ -83,6 +83,7 @@ package struct NameTable: Sendable {
     return .other
   }
 
+  @inline(__always)
   private func holds(_ name: RawSpan, at number: Int) -> Bool {
     let start = ends[number - 1]
     guard ends[number] - start == name.byteCount else { return false }
@@ -126,6 +127,7 @@ package struct NameTable: Sendable {
 
 extension NameTable {
   /// A hash of the wyhash family: eight bytes at a time, folded by a 64 × 64 → 128-bit product.
+  @inline(__always)
   private static func hash(_ name: RawSpan, seed: UInt64) -> UInt64 {
     let count = name.byteCount
     var hash = seed ^ UInt64(count) &* 0x9e37_79b9_7f4a_7c15

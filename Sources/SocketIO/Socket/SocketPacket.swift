@@ -5,26 +5,48 @@ import Bytes
 /// `<type>[<attachments>-][<namespace>,][<ack id>][<JSON payload>]`. All ranges are offsets in the bytes that it was
 /// parsed from. Of the payload only the first element and the last byte are looked at.
 package struct SocketPacket: Equatable, Sendable {
-  package var type: SocketPacketType
+  package let type: SocketPacketType
   /// Whether `event` has JSON escapes, so that its bytes are not its text.
-  package var eventHasEscapes = false
+  package private(set) var eventHasEscapes = false
   /// What is wrong with the payload.
-  package var malformation: SocketMalformation?
+  package private(set) var malformation: SocketMalformation?
   /// The number of binary messages that follow, as far as the peer says so.
-  package var attachments = 0
+  package var attachments: Int { Int(attachmentCount) }
   /// The namespace without its query string; `nil` means `/`.
-  package var namespace: Range<Int>?
+  package private(set) var namespace: Range<Int>? {
+    get { namespaceRange.range }
+    set { namespaceRange = newValue.map { PacketRange($0) } ?? .none }
+  }
   /// What follows the `?` of the namespace (protocol 4 and before).
-  package var namespaceQuery: Range<Int>?
-  package var ackID: UInt64?
+  package private(set) var namespaceQuery: Range<Int>? {
+    get { namespaceQueryRange.range }
+    set { namespaceQueryRange = newValue.map { PacketRange($0) } ?? .none }
+  }
+  package private(set) var ackID: UInt64?
   /// An event's name, between its quotes; a number where the name is one.
   ///
   /// `nil` also where a preview ends before it.
-  package var event: Range<Int>?
+  package private(set) var event: Range<Int>? {
+    get { eventRange.range }
+    set { eventRange = newValue.map { PacketRange($0) } ?? .none }
+  }
   /// The JSON payload.
-  package var data: Range<Int>
+  package private(set) var data: Range<Int> {
+    get { dataRange.range ?? 0..<0 }
+    set { dataRange = PacketRange(newValue) }
+  }
   /// What follows an event's name and comma, or an acknowledgement's bracket, up to the closing bracket.
-  package var arguments: Range<Int>
+  package private(set) var arguments: Range<Int> {
+    get { argumentsRange.range ?? 0..<0 }
+    set { argumentsRange = PacketRange(newValue) }
+  }
+
+  private var attachmentCount: Int32 = 0
+  private var namespaceRange = PacketRange.none
+  private var namespaceQueryRange = PacketRange.none
+  private var eventRange = PacketRange.none
+  private var dataRange: PacketRange
+  private var argumentsRange: PacketRange
 
   /// Reads the packet that an Engine.IO message holds.
   ///
@@ -35,15 +57,16 @@ package struct SocketPacket: Equatable, Sendable {
     let start = range.lowerBound
     let end = range.upperBound
     guard start >= 0, end <= bytes.byteCount, start < end else { throw .short(.socketIO, needed: 1, available: 0) }
+    guard end <= PacketRange.limit else { throw ParseError(.socketIO, .limit("message length", PacketRange.limit)) }
     guard let type = SocketPacketType(digit: bytes.byte(at: start)) else {
       throw ParseError(.socketIO, .invalid("packet type"))
     }
     self.type = type
-    data = end..<end
-    arguments = end..<end
+    dataRange = PacketRange(end..<end)
+    argumentsRange = dataRange
     var cursor = start + 1
     if type.isBinary {
-      attachments = try Self.attachments(bytes, start: start, &cursor, end, isWhole)
+      attachmentCount = try Self.attachments(bytes, start: start, &cursor, end, isWhole)
     }
     if cursor < end, bytes.byte(at: cursor) == UInt8(ascii: "/") {
       try readNamespace(bytes, start: start, &cursor, end, isWhole)
@@ -73,7 +96,7 @@ package struct SocketPacket: Equatable, Sendable {
 
   private static func attachments(
     _ bytes: RawSpan, start: Int, _ cursor: inout Int, _ end: Int, _ isWhole: Bool
-  ) throws(ParseError) -> Int {
+  ) throws(ParseError) -> Int32 {
     let first = cursor
     var count = 0
     while cursor < end {
@@ -88,7 +111,7 @@ package struct SocketPacket: Equatable, Sendable {
       throw ParseError(.socketIO, .invalid("attachments"))
     }
     cursor += 1
-    return count
+    return Int32(truncatingIfNeeded: count)
   }
 
   /// `/<name>[?<query>],`; without a comma the namespace reaches to the packet's end.
@@ -213,6 +236,7 @@ extension SocketPacket {
     arguments = cursor..<end
   }
 
+  @inline(__always)
   private mutating func closingQuote(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int? {
     var cursor = start
     while cursor < end {
