@@ -66,7 +66,7 @@ package struct Analyzer: ~Copyable {
   /// Says that the capture is over; the last events follow.
   package mutating func finish() {
     table.finish()
-    while let event = table.next() { handle(event, [].span.bytes, state.now) }
+    while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
     for session in sessions.sessions { session.learn(&state) }
     for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
     for session in sessions.sessions { state.events.append(.sessionClosed(session.summary(state.names))) }

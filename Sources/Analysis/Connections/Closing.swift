@@ -16,7 +16,7 @@ extension Analyzer {
     let connection = table[slot]
     for direction in Direction.allCases {
       while let event = conversation.dialogue?.finish(direction: direction) {
-        handle(event, conversation, [].span.bytes, direction, conversation.lastData)
+        handle(event, conversation, [UInt8]().span.bytes, direction, conversation.lastData)
       }
     }
     settleAttempt(conversation, at)

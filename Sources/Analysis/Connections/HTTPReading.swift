@@ -46,7 +46,7 @@ extension Analyzer {
     let limit = state.options.limits.target
     let summary = RequestSummary(
       request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
-      isUpgrade: upgrade?.isWebSocket ?? false, status: nil, answer: nil)
+      isUpgrade: upgrade?.asksForUpgrade ?? false, status: nil, answer: nil)
     var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
     let answered = (open.summary.status, open.summary.answer)
     open.summary = summary
@@ -57,7 +57,7 @@ extension Analyzer {
       join(conversation, sid: open.poll?.sid, .polling, at)
     }
     conversation.exchanges[exchange] = open
-    if let upgrade, upgrade.isWebSocket { ask(upgrade, head, exchange, conversation, at) }
+    if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
 
   private mutating func ask(
@@ -85,7 +85,7 @@ extension Analyzer {
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
-    if let coding = head.fields["Content-Encoding"], let decoder = ContentDecoder(coding: coding) {
+    if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
     conversation.exchanges[exchange] = open
@@ -156,8 +156,9 @@ extension Analyzer {
     }
     guard open.poll?.payloadDirection == direction, var poll = open.poll else { return }
     open.poll = nil
+    let version = poll.version
     poll.read(bytes, limit: state.options.payloadLimit) { record, isWhole, isBinary in
-      pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, poll.version)
+      pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, version)
     }
     open.poll = poll
   }
@@ -170,8 +171,9 @@ extension Analyzer {
       var poll = open.poll
     {
       open.poll = nil
+      let version = poll.version
       poll.finish { record, isWhole, isBinary in
-        pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, poll.version)
+        pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, version)
       }
       open.poll = poll
       conversation.exchanges[exchange] = open

@@ -37,7 +37,7 @@ struct Poll {
 
   /// Reads the payload's last record, which only its end shows to be whole.
   mutating func finish(_ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void) {
-    while let event = decoder?.finish() { take(event, [].span.bytes, receive) }
+    while let event = decoder?.finish() { take(event, [UInt8]().span.bytes, receive) }
   }
 
   private func take(

@@ -41,7 +41,7 @@ extension Analyzer {
         engine: .undecided, isMidStream: true)
     } else {
       conversation.content = .http
-      conversation.dialogue = Dialogue(isMidStream: isMidStream)
+      conversation.dialogue = Dialogue(midStream: isMidStream)
     }
   }
 
@@ -93,12 +93,12 @@ extension Analyzer {
     if let channel = conversation.channel, conversation.content == .webSocket {
       channel.offset[direction] &+= UInt64(length)
       if isCut {
-        _ = channel.decoders[direction].receive(truncated: length)
+        _ = channel.decoders[direction].receive(truncated: length, scratch: &scratch)
       } else {
-        _ = channel.decoders[direction].receive(gap: length)
+        _ = channel.decoders[direction].receive(gap: length, scratch: &scratch)
       }
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
-      handle(event, conversation, [].span.bytes, direction, at)
+      handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
   }
 
@@ -109,7 +109,7 @@ extension Analyzer {
       conversation.facts.fin = at
     }
     while let event = conversation.dialogue?.finish(direction: direction) {
-      handle(event, conversation, [].span.bytes, direction, at)
+      handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
   }
 
