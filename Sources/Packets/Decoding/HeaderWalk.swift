@@ -1,32 +1,35 @@
 import Bytes
 
-/// The way through a packet's headers, from the frame's to TCP's, and what they said of the segment.
+/// The way through a packet's headers, from the frame's to TCP's.
+///
+/// What they say of the segment is written into it at once: to copy a segment costs more than to decode it.
 struct HeaderWalk {
-  var segment: Segment
   /// The bytes of the current packet that were on the wire but not captured.
   var missing: Int
   private var headersLeft = PacketDecoder.maximumHeaderCount
 
   @inline(__always)
-  init(reference: PacketReference, missing: Int) {
-    segment = Segment(undecoded: reference)
+  init(missing: Int) {
     self.missing = max(0, missing)
   }
 
   /// Takes headers from the front until one is reached that a walk does not pass: TCP, a fragment, what is not decoded
   /// or never TCP; or any other kind, where there are too many.
-  mutating func advance(through rest: inout RawSpan, from first: HeaderKind) throws(ParseError) -> HeaderKind {
+  @inline(__always)
+  mutating func advance(
+    through rest: inout RawSpan, from first: HeaderKind, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     var kind = first
     while headersLeft > 0 {
       headersLeft &-= 1
       switch kind {
       case .ethernet: kind = try EthernetHeader(parsing: &rest).type.payload
-      case .ip: kind = try takeIP(&rest)
-      case .linuxCooked2: kind = try takeCooked2(&rest)
+      case .ip: kind = try takeIP(&rest, &segment)
+      case .linuxCooked2: kind = try takeCooked2(&rest, &segment)
       case .transport(.tcp), .fragment, .other, .unknown: return kind
-      case .transport(let number): kind = try takeTransport(number, &rest)
+      case .transport(let number): kind = try takeTransport(number, &rest, &segment)
       case .linuxCooked, .vlanTag, .loopback, .logicalLink, .ppp, .pppSerial, .pppoe:
-        kind = try takeLink(kind, &rest)
+        kind = try takeLink(kind, &rest, &segment)
       case .mpls, .gre, .erspan2, .erspan3, .vxlan, .geneve, .gtp:
         kind = try takeTunnel(kind, &rest)
       }
@@ -36,7 +39,9 @@ struct HeaderWalk {
 
   /// Takes the TCP header, with which the walk ends.
   @inline(__always)
-  mutating func takeSegment(_ rest: inout RawSpan, in bytes: RawSpan) throws(ParseError) {
+  func takeSegment(
+    _ rest: inout RawSpan, in bytes: RawSpan, _ segment: inout Segment
+  ) throws(ParseError) {
     let wireCount = rest.byteCount &+ missing
     let header = try TCPHeader(parsing: &rest)
     let payloadLength = wireCount &- Int(header.headerLength)

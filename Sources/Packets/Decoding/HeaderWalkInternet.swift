@@ -4,13 +4,17 @@ import Bytes
 extension HeaderWalk {
   /// Takes the header of an IP packet; its first four bits are the version (RFC 8200 section 3).
   @inline(__always)
-  mutating func takeIP(_ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  mutating func takeIP(
+    _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     try rest.require(1, .ip)
-    return rest.byte(at: 0) >> 4 == 6 ? try takeIPv6(&rest) : try takeIPv4(&rest)
+    return rest.byte(at: 0) >> 4 == 6 ? try takeIPv6(&rest, &segment) : try takeIPv4(&rest, &segment)
   }
 
   @inline(__always)
-  private mutating func takeIPv4(_ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  private mutating func takeIPv4(
+    _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     let header = try IPv4Header(parsing: &rest)
     segment.source.address = header.source
     segment.destination.address = header.destination
@@ -22,7 +26,9 @@ extension HeaderWalk {
   }
 
   @inline(__always)
-  private mutating func takeIPv6(_ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  private mutating func takeIPv6(
+    _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     let header = try IPv6Header(parsing: &rest)
     segment.source.address = header.source
     segment.destination.address = header.destination
@@ -41,7 +47,9 @@ extension HeaderWalk {
   }
 
   /// Takes what an IP packet carries, TCP apart: extension headers, and the outermost header of a tunnel.
-  mutating func takeTransport(_ number: IPProtocol, _ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  func takeTransport(
+    _ number: IPProtocol, _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     if number.isExtensionHeader {
       return .transport(try IPv6ExtensionHeader(parsing: &rest, kind: number).nextHeader)
     }

@@ -3,14 +3,18 @@ import Bytes
 /// The steps of a walk through what stands outside of IP.
 extension HeaderWalk {
   @inline(__always)
-  mutating func takeCooked2(_ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  func takeCooked2(
+    _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     let header = try LinuxCookedHeader2(parsing: &rest)
     segment.interfaceIndex = header.interfaceIndex
     segment.packetType = header.packetType
     return header.type.payload
   }
 
-  mutating func takeLink(_ kind: HeaderKind, _ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  func takeLink(
+    _ kind: HeaderKind, _ rest: inout RawSpan, _ segment: inout Segment
+  ) throws(ParseError) -> HeaderKind {
     switch kind {
     case .linuxCooked:
       let header = try LinuxCookedHeader(parsing: &rest)

@@ -2,7 +2,7 @@ import Bytes
 
 /// The steps of a walk through tunnels.
 extension HeaderWalk {
-  mutating func takeTunnel(_ kind: HeaderKind, _ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
+  func takeTunnel(_ kind: HeaderKind, _ rest: inout RawSpan) throws(ParseError) -> HeaderKind {
     switch kind {
     case .mpls:
       _ = try MPLSStack(parsing: &rest)

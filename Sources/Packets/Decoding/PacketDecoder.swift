@@ -21,31 +21,33 @@ package struct PacketDecoder {
   /// At the end of the captures this is the count for ``SkipReason/fragmentIncomplete``.
   package var incompleteFragmentCount: Int { fragments.abandonedCount + fragments.waitingCount }
 
-  /// Decodes a frame.
+  /// Decodes a frame, the segment into a place that the caller keeps from packet to packet.
   ///
   /// Lengths come from the IP header, so that padding and trailers fall away; where it has none because the network
   /// card was to cut the packet, from the frame. Checksums are not judged: offloading leaves them unfinished.
-  ///
-  /// - Parameters:
-  ///   - frame: the captured bytes.
-  ///   - wireLength: the frame's bytes on the wire.
+  /// `wireLength` is the frame's bytes on the wire. What is in `segment` is meaningful only where the answer is
+  /// ``Decoded/segment`` or ``Decoded/reassembled(_:)``.
+  @inline(never)
   package mutating func decode(
-    _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference
+    _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference, into segment: inout Segment
   ) -> Decoded {
     guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
-    var walk = HeaderWalk(reference: reference, missing: wireLength &- frame.byteCount)
-    return decode(frame, from: first, &walk)
+    segment.begin(reference)
+    var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
+    return decode(frame, from: first, &walk, &segment)
   }
 
   /// Decodes bytes that begin with a header of a kind: a frame, or a reassembled datagram.
-  private mutating func decode(_ bytes: RawSpan, from first: HeaderKind, _ walk: inout HeaderWalk) -> Decoded {
+  private mutating func decode(
+    _ bytes: RawSpan, from first: HeaderKind, _ walk: inout HeaderWalk, _ segment: inout Segment
+  ) -> Decoded {
     var rest = bytes
     do throws(ParseError) {
-      switch try walk.advance(through: &rest, from: first) {
+      switch try walk.advance(through: &rest, from: first, &segment) {
       case .transport(.tcp):
-        try walk.takeSegment(&rest, in: bytes)
-        return .segment(walk.segment)
-      case .fragment(let position): return try decodeFragment(rest, position, &walk)
+        try walk.takeSegment(&rest, in: bytes, &segment)
+        return .segment
+      case .fragment(let position): return try decodeFragment(rest, position, &walk, &segment)
       case .unknown(let type): return .skipped(.notIP(type))
       case .other: return .otherTransport
       default: return .skipped(.tooManyHeaders)
@@ -55,18 +57,18 @@ package struct PacketDecoder {
     }
   }
 
+  @inline(never)
   private mutating func decodeFragment(
-    _ piece: RawSpan, _ position: FragmentPosition, _ walk: inout HeaderWalk
+    _ piece: RawSpan, _ position: FragmentPosition, _ walk: inout HeaderWalk, _ segment: inout Segment
   ) throws(ParseError) -> Decoded {
     guard position.protocolNumber.mayCarryTCP else { return .otherTransport }
     let datagram = try fragments.insert(
-      piece, wireCount: piece.byteCount + walk.missing, at: position, of: FragmentKey(walk.segment, position),
-      time: walk.segment.reference.time)
+      piece, wireCount: piece.byteCount + walk.missing, at: position, of: FragmentKey(segment, position),
+      time: segment.reference.time)
     guard let datagram else { return .fragment }
     let bytes = datagram.capturedPrefix
     walk.missing = datagram.wireLength - bytes.count
-    let decoded = decode(bytes.span.bytes, from: .transport(position.protocolNumber), &walk)
-    if case .segment(let segment) = decoded { return .reassembled(segment, bytes) }
-    return decoded
+    let decoded = decode(bytes.span.bytes, from: .transport(position.protocolNumber), &walk, &segment)
+    return decoded == .segment ? .reassembled(bytes) : decoded
   }
 }

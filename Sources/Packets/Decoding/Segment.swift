@@ -15,9 +15,9 @@ package struct Segment: Equatable, Sendable {
   package var destination: Endpoint
   /// To whom the packet went, where the link type says (cooked v1 and v2).
   package var packetType = PacketType.unknown
-  private var payloadStart: UInt32 = 0
-  private var payloadCount: UInt32 = 0
-  private var payloadLengthField: UInt32 = 0
+  @usableFromInline var payloadStart: UInt32 = 0
+  @usableFromInline var payloadCount: UInt32 = 0
+  @usableFromInline var payloadLengthField: UInt32 = 0
   /// IPv4's identification; 0 for IPv6.
   package var ipIdentification: UInt32 = 0
   /// The VLANs outside of the IP header, within the innermost tunnel.
@@ -26,7 +26,7 @@ package struct Segment: Equatable, Sendable {
 
   /// A segment with the facts that every one has; the others can be set after.
   ///
-  /// - Parameter payloadLength: the payload's bytes on the wire, where the capture has fewer.
+  /// `payloadLength` is the payload's bytes on the wire, where the capture has fewer.
   package init(
     reference: PacketReference, source: IPAddress, destination: IPAddress, tcp: TCPHeader, payload: Range<Int>,
     payloadLength: Int? = nil
@@ -38,24 +38,35 @@ package struct Segment: Equatable, Sendable {
     setPayload(payload, length: payloadLength ?? payload.count)
   }
 
-  /// A segment of which nothing is known yet but its packet.
+  /// A segment of which nothing is known yet, for a ``PacketDecoder`` to write into.
+  package init() {
+    self.init(
+      reference: PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: 0)),
+      source: IPAddress(high: 0, low: 0), destination: IPAddress(high: 0, low: 0),
+      tcp: TCPHeader(source: 0, destination: 0, sequence: SequenceNumber(0), flags: []), payload: 0..<0)
+  }
+
+  /// Forgets of the packet before what not every packet says.
   @inline(__always)
-  init(undecoded reference: PacketReference) {
+  mutating func begin(_ reference: PacketReference) {
     self.reference = reference
-    source = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-    destination = source
-    tcp = TCPHeader(source: 0, destination: 0, sequence: SequenceNumber(0), flags: [])
+    interfaceIndex = 0
+    packetType = PacketType(rawValue: 0xff)
+    vlans = VLANStack()
   }
 
   /// The captured payload's place in the packet's bytes, or in the reassembled datagram's.
+  @inlinable
   package var payload: Range<Int> {
     Int(payloadStart)..<Int(payloadStart) &+ Int(payloadCount)
   }
 
   /// The payload's bytes on the wire, by the IP header; more than `payload` has where the snap length cut it.
+  @inlinable
   package var payloadLength: Int { Int(payloadLengthField) }
 
   /// The sequence space that the segment takes: its payload's bytes on the wire, SYN and FIN (RFC 9293 section 3.4).
+  @inlinable
   package var sequenceLength: Int {
     payloadLength + (tcp.flags.contains(.syn) ? 1 : 0) + (tcp.flags.contains(.fin) ? 1 : 0)
   }

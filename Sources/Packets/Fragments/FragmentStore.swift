@@ -22,9 +22,7 @@ struct FragmentStore {
 
   /// Takes a fragment in, and gives its datagram where that is now complete.
   ///
-  /// - Parameters:
-  ///   - piece: its captured bytes.
-  ///   - wireCount: its bytes on the wire.
+  /// `piece` is what was captured of it, `wireCount` its bytes on the wire.
   mutating func insert(
     _ piece: RawSpan, wireCount: Int, at position: FragmentPosition, of key: FragmentKey, time: Timestamp
   ) throws(ParseError) -> FragmentedDatagram? {

@@ -29,11 +29,7 @@ struct FragmentedDatagram {
     return count == bytes.count ? bytes : Array(bytes[..<count])
   }
 
-  /// Takes a piece in.
-  ///
-  /// - Parameters:
-  ///   - piece: its captured bytes.
-  ///   - wireCount: its bytes on the wire, not fewer than the captured ones.
+  /// Takes in what was captured of a piece, which has `wireCount` bytes on the wire, not fewer.
   mutating func insert(_ piece: RawSpan, wireCount: Int, at position: FragmentPosition) {
     fragmentCount += 1
     if position.isLast, length == nil { length = position.offset + wireCount }

@@ -6,10 +6,9 @@ package struct IPv6ExtensionHeader: Equatable, Sendable {
   /// The header's bytes.
   package var headerLength: Int
 
-  /// Takes the whole header from the front.
+  /// Takes the whole header from the front, of the kind that the header before named.
   ///
-  /// - Parameter kind: the number by which the header before named this one; only ``IPProtocol/authentication``
-  ///   counts its length in words of four bytes, less two (RFC 4302 section 2.2).
+  /// Only ``IPProtocol/authentication`` counts its length in words of four bytes, less two (RFC 4302 section 2.2).
   package init(parsing bytes: inout RawSpan, kind: IPProtocol) throws(ParseError) {
     try bytes.require(8, .ip)
     nextHeader = IPProtocol(rawValue: bytes.byte(at: 0))

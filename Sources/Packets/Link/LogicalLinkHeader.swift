@@ -2,7 +2,7 @@ import Bytes
 
 /// The IEEE 802.2 header of a frame with a length in place of an EtherType, and the SNAP header after it (RFC 1042).
 package struct LogicalLinkHeader: Equatable, Sendable {
-  /// What follows a SNAP header; `nil` where there is none: spanning trees, NetBEUI, IS-IS, …
+  /// What follows a SNAP header; `nil` where there is none, as in spanning trees, NetBEUI and IS-IS.
   package var type: EtherType?
 
   package static let byteCount = 8

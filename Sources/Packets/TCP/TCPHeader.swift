@@ -51,8 +51,8 @@ package struct TCPHeader: Hashable, Sendable {
     window = bytes.uint16(at: 14)
     urgentPointer = bytes.uint16(at: 18)
     let captured = min(Int(headerLength), bytes.byteCount)
-    options = TCPOptions(reading: bytes, in: TCPHeader.minimumByteCount..<captured)
-    if captured < Int(headerLength) { options.markMalformed() }
+    let options = TCPOptions.read(from: bytes, in: TCPHeader.minimumByteCount..<captured)
+    self.options = captured < Int(headerLength) ? options.malformed : options
     bytes.drop(captured)
   }
 }

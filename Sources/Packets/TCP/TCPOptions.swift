@@ -44,13 +44,19 @@ package struct TCPOptions: Hashable, Sendable {
 
   /// Reads the options that stand in a range; what comes after a malformed one is not read.
   @inline(__always)
-  init(reading bytes: RawSpan, in range: Range<Int>) {
+  static func read(from bytes: RawSpan, in range: Range<Int>) -> TCPOptions {
     // RFC 7323 appendix A recommends this layout, and nearly every segment of a connection has it.
     if range.count == 12, bytes.uint32(at: range.lowerBound) == 0x0101_080a {
-      set(timestamp: TCPTimestamp(reading: bytes, at: range.lowerBound &+ 4))
-    } else if !range.isEmpty {
-      readList(bytes, in: range)
+      return TCPOptions(plain: TCPTimestamp(reading: bytes, at: range.lowerBound &+ 4))
     }
+    return range.isEmpty ? TCPOptions() : readList(bytes, in: range)
+  }
+
+  /// The timestamp option alone.
+  @inline(__always)
+  private init(plain timestamp: TCPTimestamp) {
+    present = .timestamp
+    timestampField = timestamp
   }
 
   /// The largest segment that the sender takes; in a SYN only.
@@ -93,25 +99,32 @@ package struct TCPOptions: Hashable, Sendable {
     sackBlockCount = count
   }
 
-  mutating func markMalformed() { present.insert(.malformed) }
+  /// These options, found to be malformed after the last.
+  var malformed: TCPOptions {
+    var options = self
+    options.present.insert(.malformed)
+    return options
+  }
 }
 
 extension TCPOptions {
   /// Walks the list of options: one byte each for end (0) and padding (1), kind, length and value for all others.
   @inline(never)
-  private mutating func readList(_ bytes: RawSpan, in range: Range<Int>) {
+  private static func readList(_ bytes: RawSpan, in range: Range<Int>) -> TCPOptions {
+    var options = TCPOptions()
     var offset = range.lowerBound
     while offset < range.upperBound, bytes.byte(at: offset) != 0 {
       if bytes.byte(at: offset) == 1 {
         offset += 1
         continue
       }
-      guard offset + 1 < range.upperBound else { return markMalformed() }
+      guard offset + 1 < range.upperBound else { return options.malformed }
       let length = Int(bytes.byte(at: offset + 1))
-      guard length >= 2, length <= range.upperBound - offset else { return markMalformed() }
-      read(bytes, at: offset, length: length)
+      guard length >= 2, length <= range.upperBound - offset else { return options.malformed }
+      options.read(bytes, at: offset, length: length)
       offset += length
     }
+    return options
   }
 
   /// Takes one option in, `offset` at its kind; an option of a length that its document rules out is malformed.
@@ -123,7 +136,7 @@ extension TCPOptions {
     case (5, 10...) where (length - 2) % 8 == 0:
       set(firstSACKBlock: SACKBlock(reading: bytes, at: offset + 2), count: UInt8((length - 2) / 8))
     case (8, 10): set(timestamp: TCPTimestamp(reading: bytes, at: offset + 2))
-    case (2...5, _), (8, _): markMalformed()
+    case (2...5, _), (8, _): present.insert(.malformed)
     default: break
     }
   }

@@ -7,9 +7,7 @@ package struct ERSPANHeader: Equatable, Sendable {
   /// 1 for type II, 2 for type III.
   package var version: UInt8
 
-  /// Takes the header from the front of a GRE payload.
-  ///
-  /// - Parameter isTypeIII: as the protocol type of the GRE header says.
+  /// Takes the header from the front of a GRE payload, of the type that GRE's protocol type tells.
   package init(parsing bytes: inout RawSpan, isTypeIII: Bool) throws(ParseError) {
     try bytes.require(isTypeIII ? 12 : 8, .tunnel)
     version = bytes.byte(at: 0) >> 4
