@@ -12,16 +12,20 @@ package final class CaptureFile {
   package let format: CaptureFormat
 
   /// The current packet; of no meaning before `advance` has returned `true`.
+  @inlinable
   package var packet: CapturedPacket { current }
-  /// What was read so far.
-  package private(set) var counts = Counts()
 
-  @usableFromInline var current: CapturedPacket
-  @usableFromInline var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  // Checks of exclusive access at run time would cost as much per packet as all the rest. They can find nothing here: no
+  // method of the class is entered while `advance` runs.
+
+  /// What was read so far.
+  @exclusivity(unchecked) package private(set) var counts = Counts()
+  @exclusivity(unchecked) @usableFromInline var current: CapturedPacket
+  @exclusivity(unchecked) @usableFromInline var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  @exclusivity(unchecked) private var blocks: BlockReader?
+  @exclusivity(unchecked) private var libpcap: LibpcapReader?
   private let input: CaptureInput
   private let filters: FilterSet?
-  private var blocks: BlockReader?
-  private var libpcap: LibpcapReader?
 
   /// Sums over the packets that were read, those that a filter rejected included.
   package struct Counts: Equatable, Sendable {

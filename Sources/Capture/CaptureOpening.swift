@@ -19,7 +19,8 @@ struct CaptureOpening: ~Copyable {
     let start = window.unread
     guard !start.isEmpty || input.isCutOff else { throw CaptureError(path: input.path, .empty) }
     guard let format = CaptureFormat(detectedIn: start.bytes) else {
-      throw CaptureError(path: input.path, input.isCutOff ? .headerCutOff : .notACapture(start: [UInt8](start.prefix(4))))
+      let isCutOff = input.isCutOff
+      throw CaptureError(path: input.path, isCutOff ? .headerCutOff : .notACapture(start: [UInt8](start.prefix(4))))
     }
     if format == .pcap {
       try fill(to: PcapDecoder.headerLength)

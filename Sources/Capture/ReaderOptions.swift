@@ -1,5 +1,5 @@
 /// Which code reads a capture file.
-package enum ReaderEngine: Sendable {
+package enum ReaderEngine: Sendable, CaseIterable {
   /// The block reader of this module for pcap and pcapng, libpcap for what it does not know.
   case automatic
   /// Always libpcap, as a second opinion.

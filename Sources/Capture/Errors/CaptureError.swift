@@ -45,6 +45,8 @@ package struct CaptureError: Error, Equatable, Sendable {
     /// The file to write is there already, and was not to be replaced.
     case alreadyExists
     case writeFailed(errno: Int32)
+    /// A packet of one link type was to be written to a file of another.
+    case otherLinkType(LinkType, file: LinkType)
   }
 
   /// A place in a capture.

@@ -30,13 +30,16 @@ extension CaptureError: CustomStringConvertible {
     case .filterUnusable(let expression, let linkType, let message):
       "filter '\(printable(expression))' cannot be used with link type \(linkType.rawValue): \(printable(message))"
     case .alreadyExists: "exists already; give another name, or replace it with --force"
+    case .otherLinkType(let other, let own):
+      "holds packets of link type \(own.rawValue), not \(other.rawValue); write those to a file of their own"
     case .writeFailed(let code): "cannot be written: \(systemMessage(code))"
     }
   }
 
   private func sentence(_ reason: ParseError.Reason) -> String {
     switch reason {
-    case .short(let needed, let available): "a block of \(grouped(available)) bytes, where \(grouped(needed)) are needed"
+    case .short(let needed, let available):
+      "a block of \(grouped(available)) bytes, where \(grouped(needed)) are needed"
     case .invalid(let field): "the \(field) is impossible"
     case .limit(let name, let value): "the \(name) is \(grouped(value)), more than any capture has"
     }
