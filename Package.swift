@@ -22,8 +22,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "wstrace",
+  products: [.executable(name: "wstrace", targets: ["wstrace"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -31,6 +33,13 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
     .target(name: "TestSupport", dependencies: ["Bytes", "Packets"], path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "wstrace",
+      dependencies: [
+        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
   ]
@@ -43,4 +52,5 @@ let package = Package(
     + layer("SocketIO", ["Bytes", "Packets"])
     + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
     + layer("Diagnosis", ["Packets", "Analysis"])
+    + layer("Reports", ["Packets", "Analysis", "Diagnosis", crypto])
 )

@@ -11,6 +11,8 @@ import WebSocket
 package struct Analyzer: ~Copyable {
   var state: AnalysisState
   var decoder = PacketDecoder()
+  /// The segment in work, in one place for all packets.
+  private var segment: Segment
   var table: ConnectionTable
   var conversations: [Conversation?] = []
   var sessions = SessionTable()
@@ -25,6 +27,7 @@ package struct Analyzer: ~Copyable {
 
   package init(options: AnalysisOptions = AnalysisOptions()) {
     state = AnalysisState(options: options)
+    segment = Segment()
     table = ConnectionTable(ports: options.ports)
     followsAll = options.ports == .any
   }
@@ -41,20 +44,21 @@ package struct Analyzer: ~Copyable {
     if frame.byteCount < wireLength { counts.truncated += 1 }
     if counts.packets == 1 { counts.first = reference }
     state.now = reference
-    switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference) {
-    case .segment(let segment): receive(segment, frame)
-    case .reassembled(let segment, let datagram): receive(segment, datagram.span.bytes)
+    switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference, into: &segment) {
+    case .segment: receive(frame)
+    case .reassembled(let datagram): receive(datagram.span.bytes)
     case .otherTransport, .fragment: break
     case .skipped(let reason): counts.skipped[reason, default: 0] += 1
     }
   }
 
-  private mutating func receive(_ segment: Segment, _ bytes: RawSpan) {
+  private mutating func receive(_ bytes: RawSpan) {
     let arrival = table.receive(segment, in: bytes)
     switch arrival.kind {
     case .plain:
       counts.note(segment)
-      if !arrival.payload.isEmpty { deliver(bytes.extracting(arrival.payload), arrival.slot, arrival.direction, segment.reference) }
+      guard !arrival.payload.isEmpty else { return }
+      deliver(bytes.extracting(arrival.payload), arrival.slot, arrival.direction, segment.reference)
     case .eventful:
       counts.note(segment)
       while let event = table.next() { handle(event, bytes, segment.reference) }

@@ -33,7 +33,7 @@ package struct Finding: Sendable {
   package var explains: [FindingID] = []
 
   package init(
-    _ id: FindingID, _ severity: Severity, _ confidence: Confidence, blame: Blame, detail blameDetail: BlameDetail? = nil,
+    _ id: FindingID, _ severity: Severity, _ confidence: Confidence, blame: Blame, blameDetail: BlameDetail? = nil,
     connections: [Int], at: PacketReference, packets: [PacketReference], title: String, detail: String,
     evidence: [(name: String, value: EvidenceValue)] = [], remedy: String
   ) {

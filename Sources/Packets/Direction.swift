@@ -25,9 +25,7 @@ package struct Directional<Value> {
 
   @inlinable
   package subscript(direction: Direction) -> Value {
-    @inline(__always) _read {
-      if direction == .clientToServer { yield clientToServer } else { yield serverToClient }
-    }
+    @inline(__always) get { direction == .clientToServer ? clientToServer : serverToClient }
     @inline(__always) _modify {
       if direction == .clientToServer { yield &clientToServer } else { yield &serverToClient }
     }

@@ -49,7 +49,7 @@ struct BufferingDelay: Rule {
     let spread = BufferingDelay.spread(clearest)
     let period = clearest.burstInterval.map { " every \(duration($0))" } ?? ""
     var finding = Finding(
-      "buffering-delay", .warning, .certain, blame: .proxy, detail: .proxy,
+      "buffering-delay", .warning, .certain, blame: .proxy, blameDetail: .proxy,
       connections: delays.flatMap { [$0.clientConnection, $0.serverConnection] }, at: clearest.first,
       packets: [clearest.first] + clearest.burstPackets + [clearest.last],
       title: "\(clearest.proxy) holds the server's messages and lets them go\(period)",

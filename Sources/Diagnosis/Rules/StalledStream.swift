@@ -123,7 +123,7 @@ struct StalledStream: Rule {
     let severity: Severity = hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
     let threshold = max(StalledStream.leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
     var finding = Finding(
-      "stalled-stream", severity, .certain, blame: verdict.blame, detail: verdict.detail,
+      "stalled-stream", severity, .certain, blame: verdict.blame, blameDetail: verdict.detail,
       connections: pause.connections, at: pause.from,
       packets: [pause.from] + pause.heartbeats.prefix(8) + [pause.until ?? pause.observedUntil],
       title: """

@@ -41,7 +41,7 @@ struct UnansweredEvent: Rule {
     }
     var finding = Finding(
       "unanswered-event", isStream ? .error : .notice, isStream ? .certain : .possible,
-      blame: event.heartbeats > 0 || ack != nil ? .server : .unknown, detail: ack != nil ? .application : .upstream,
+      blame: event.heartbeats > 0 || ack != nil ? .server : .unknown, blameDetail: ack != nil ? .application : .upstream,
       connections: event.connections, at: event.sent,
       packets: [event.sent] + [ack].compactMap { $0 } + [event.observedUntil],
       title: isStream

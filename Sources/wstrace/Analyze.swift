@@ -1,0 +1,80 @@
+import Analysis
+import ArgumentParser
+import Capture
+import Diagnosis
+import Glibc
+import Packets
+import Reports
+import Streams
+
+/// `wstrace analyze`: reads captures and says what broke.
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read captures and say what broke, where, the proof and the fix.",
+    discussion: """
+      Reads pcap and pcapng files, .gz and .zst of them, and '-' for standard input; several captures are read together, \
+      in the order of time.
+
+        wstrace analyze chat.pcap
+        wstrace analyze --timeline chat.pcap | less
+        tcpdump -i any -s 0 -U -w - 'tcp port 8080' | wstrace analyze -
+      """)
+
+  @Argument(help: "Captures to read; '-' is standard input.", completion: .file())
+  var captures: [String] = []
+
+  @OptionGroup var following: FollowingOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("A filter in libpcap's language; packets that don't match are left out.", valueName: "expression"))
+  var filter: String?
+
+  @Option(help: "What reads the files: the built-in block reader with libpcap for other formats (automatic), or libpcap.")
+  var reader: ReaderChoice = .automatic
+
+  @Option(help: "Exit with 1 when a finding is at least this severe.")
+  var failOn: FailOn = .never
+
+  mutating func validate() throws {
+    if captures.isEmpty {
+      guard isatty(STDIN_FILENO) == 0 else { throw ValidationError("give a capture file, or '-' for standard input") }
+      captures = ["-"]
+    }
+  }
+
+  mutating func run() throws {
+    Interruption.install()
+    var sink = try output.open(inputs: captures)
+    var run = CaptureRun(
+      paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine),
+      analysis: following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes))
+    for error in run.errors { Diagnostics.say("\(error)") }
+    let known = run.errors.count
+    guard run.hasFiles else { throw ExitCode(2) }
+    run.read(progress: ProgressLine(isQuiet: false))
+    for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
+    let report = run.report()
+    try output.write(report, to: &sink)
+    if Interruption.isRequested { throw ExitCode(130) }
+    if run.errors.contains(where: \.isFatal) { throw ExitCode(2) }
+    if failOn.isReached(by: report.findings) { throw ExitCode(1) }
+  }
+}
+
+/// What reads capture files.
+enum ReaderChoice: String, ExpressibleByArgument, CaseIterable {
+  case automatic, libpcap
+
+  var engine: ReaderEngine { self == .libpcap ? .libpcap : .automatic }
+}
+
+/// The severity that makes the exit status 1.
+enum FailOn: String, ExpressibleByArgument, CaseIterable {
+  case error, warning, notice, never
+
+  /// Whether a finding is at least that severe.
+  func isReached(by findings: [Finding]) -> Bool {
+    guard let least = Severity(rawValue: rawValue) else { return false }
+    return findings.contains { $0.severity >= least }
+  }
+}

@@ -1,0 +1,122 @@
+import Analysis
+import Capture
+import Diagnosis
+import Packets
+import Reports
+
+/// Reads captures from their first packet to their last and collects what a report needs.
+struct CaptureRun: ~Copyable {
+  private var files: [CaptureFile] = []
+  private var firstPackets: [PacketReference?]
+  private var lastPackets: [PacketReference?]
+  private var duplicates = 0
+  private var analyzer: Analyzer
+  private var diagnostician = Diagnostician()
+  private(set) var connections: [ConnectionSummary] = []
+  private(set) var sessions: [SessionSummary] = []
+  private(set) var streams: [StreamSummary] = []
+  private(set) var messages: [MessageRecord] = []
+  /// What went wrong with files, in their order.
+  private(set) var errors: [CaptureError] = []
+
+  /// Opens the files; those that can't be read are in `errors`.
+  init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions) {
+    analyzer = Analyzer(options: analysis)
+    firstPackets = []
+    lastPackets = []
+    for path in paths {
+      do {
+        files.append(try CaptureFile(path: path, index: files.count, options: reader))
+        firstPackets.append(nil)
+        lastPackets.append(nil)
+      } catch {
+        errors.append(error)
+      }
+    }
+  }
+
+  var hasFiles: Bool { !files.isEmpty }
+
+  /// Reads everything.
+  ///
+  /// - Parameter progress: Told now and then how many of the stored bytes were read.
+  mutating func read(progress: ProgressLine) {
+    var captures = MergedCaptures(files)
+    var count = 0
+    do {
+      while try captures.next({ packet, bytes in take(packet, bytes) }) {
+        count += 1
+        if count & 0x3fff == 0 {
+          collect()
+          progress.update(read: files.reduce(0) { $0 + $1.position }, of: files.map(\.totalBytes), packets: count)
+          if Interruption.isRequested { break }
+        }
+      }
+    } catch {
+      errors.append(error)
+    }
+    errors += captures.warnings
+    progress.clear()
+    analyzer.finish()
+    collect()
+    connections.sort { $0.id < $1.id }
+  }
+
+  private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan) {
+    let capture = packet.reference.capture
+    if firstPackets[capture] == nil { firstPackets[capture] = packet.reference }
+    lastPackets[capture] = packet.reference
+    analyzer.receive(
+      bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference)
+  }
+
+  private mutating func collect() {
+    for event in analyzer.takeEvents() {
+      diagnostician.observe(event)
+      switch event {
+      case .message(let message): messages.append(message)
+      case .connectionClosed(let connection): connections.append(connection)
+      case .sessionClosed(let session): sessions.append(session)
+      case .streamEnded(let stream): streams.append(stream)
+      default: break
+      }
+    }
+  }
+
+  /// The earliest first packet of all captures, to which all times are relative.
+  var epoch: Timestamp {
+    firstPackets.compactMap { $0?.time }.min() ?? Timestamp(nanoseconds: 0)
+  }
+
+  /// Everything as a report shows it.
+  func report() -> Report {
+    let scene = Scene(epoch: epoch, captures: files.count)
+    var infos: [CaptureInfo] = []
+    for (index, file) in files.enumerated() { infos.append(info(file, index)) }
+    var report = Report(version: Wstrace.programVersion, captures: infos, epoch: epoch)
+    report.connections = connections
+    report.sessions = sessions
+    report.streams = streams.sorted { $0.start.time < $1.start.time }
+    report.findings = diagnostician.conclude(in: scene)
+    report.messages = messages
+    return report
+  }
+
+  private func info(_ file: CaptureFile, _ index: Int) -> CaptureInfo {
+    let counts = analyzer.counts
+    let duration = firstPackets[index].flatMap { first in lastPackets[index].map { $0.time - first.time } } ?? .zero
+    var info = CaptureInfo(path: file.path, format: "\(file.format)")
+    info.linkTypes = file.linkTypes.map(\.name)
+    info.packets = file.counts.packets
+    info.bytes = file.counts.bytes
+    info.firstPacket = firstPackets[index]?.time
+    info.fractionDigits = file.timestampDigits
+    info.duration = duration
+    info.dropped = file.dropped
+    info.truncated = file.counts.truncated
+    info.duplicated = counts.duplicates
+    info.skipped = counts.skipped.map { ("\($0.key)", $0.value) }
+    info.otherPorts = counts.otherPorts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return info
+  }
+}

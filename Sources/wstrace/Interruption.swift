@@ -1,0 +1,20 @@
+import Glibc
+import Synchronization
+
+/// Ctrl-C and SIGTERM: the first stops the reading, so that what was decoded is reported; the second ends at once.
+enum Interruption {
+  private static let requested = Atomic<Bool>(false)
+
+  /// Whether the user has asked to stop.
+  static var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  /// Starts to listen.
+  static func install() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        Interruption.requested.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+}

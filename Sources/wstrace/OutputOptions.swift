@@ -1,0 +1,112 @@
+import ArgumentParser
+import Glibc
+import Reports
+
+/// What is written, how, and where.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "What to write: text, json or ndjson.")
+  var format: OutputFormat = .text
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; an existing file is kept unless --force.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace an existing output file.")
+  var force = false
+
+  @Option(help: "How text shows times: relative, utc or local.")
+  var time: TimeChoice = .relative
+
+  @Flag(help: "Print every message, not only the summary and the findings.")
+  var timeline = false
+
+  @Flag(name: .customLong("all"), help: "Show notices too.")
+  var showsNotices = false
+
+  @Option(help: ArgumentHelp("How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
+  var payloadLimit = PayloadLimit(bytes: 4096)
+
+  /// Whether each message is part of what is written.
+  var wantsMessages: Bool { timeline || format == .ndjson }
+
+  /// Opens the output before anything is read, so that a mistake is told at once.
+  func open(inputs: [String]) throws -> OutputFile {
+    guard let output else { return OutputFile(descriptor: STDOUT_FILENO, path: "standard output") }
+    return try OutputFile(creating: output, replacing: force, inputs: inputs)
+  }
+
+  /// Writes a whole report.
+  func write(_ report: Report, to file: inout OutputFile) throws {
+    switch format {
+    case .json: try file.write(JSONDocument.bytes(report, listsMessages: timeline))
+    case .ndjson: try writeLines(report, to: &file)
+    case .text:
+      if timeline { try file.write(Array(Timeline.text(report, options: textOptions(file)).utf8)) }
+      try file.write(Array(TextReport(report, options: textOptions(file)).text().utf8))
+    }
+    try file.finish()
+  }
+
+  private func writeLines(_ report: Report, to file: inout OutputFile) throws {
+    var lines = NDJSON(epoch: report.epoch, captureCount: report.captures.count)
+    for capture in report.captures { lines.capture(capture) }
+    for message in report.messages {
+      lines.message(message)
+      try file.write(lines.take())
+    }
+    for connection in report.connections { lines.connection(connection) }
+    for session in report.sessions { lines.session(session) }
+    for stream in report.streams { lines.stream(stream) }
+    for finding in report.findings { lines.finding(finding) }
+    lines.end(report)
+    try file.write(lines.take())
+  }
+
+  private func textOptions(_ file: borrowing OutputFile) -> TextOptions {
+    var options = TextOptions()
+    options.showsNotices = showsNotices
+    options.time = time.style
+    options.color = file.isTerminal && getenv("NO_COLOR") == nil
+    var size = winsize()
+    if file.isTerminal, ioctl(file.descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      options.width = Int(size.ws_col)
+    }
+    return options
+  }
+}
+
+/// The forms of a report.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, ndjson
+}
+
+/// How times are shown.
+enum TimeChoice: String, ExpressibleByArgument, CaseIterable {
+  case relative, utc, local
+
+  var style: TimeStyle {
+    switch self {
+    case .relative: .relative
+    case .utc: .utc
+    case .local: .local
+    }
+  }
+}
+
+/// How many bytes of a payload are kept.
+struct PayloadLimit: ExpressibleByArgument {
+  var bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    if argument == "all" {
+      bytes = .max
+    } else if let number = Int(argument), number >= 0 {
+      bytes = number
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "\(bytes)" }
+}

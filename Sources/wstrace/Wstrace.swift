@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The command: arguments in, exit status out.
+@main
+struct Wstrace: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wstrace",
+    abstract: "Show what WebSocket and Socket.IO peers said to each other, and why they stopped.",
+    discussion: """
+      wstrace reads packet captures, reassembles TCP, decodes HTTP upgrades, WebSocket, Engine.IO and Socket.IO, and says \
+      what broke, where, the proof and the fix.
+      """,
+    version: "wstrace \(programVersion)",
+    subcommands: [Analyze.self, Explain.self])
+
+  /// The program's version, as `--version` and every report say it.
+  static let programVersion = "0.1.0"
+}
