@@ -66,7 +66,9 @@ import Testing
     }
   }
 
-  @Test("link types that libpcap numbers otherwise are translated both ways", arguments: [1, 100, 101, 102, 103, 106, 113, 246, 276] as [UInt16])
+  @Test(
+    "link types that libpcap numbers otherwise are translated both ways",
+    arguments: [1, 100, 101, 102, 103, 106, 113, 246, 276] as [UInt16])
   func numbers(value: UInt16) {
     let linkType = LinkType(rawValue: value)
     #expect(LinkType(dlt: linkType.dlt) == linkType)

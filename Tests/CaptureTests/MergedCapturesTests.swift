@@ -8,7 +8,9 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func file(_ index: Int, _ seconds: [UInt32], cutBy missing: Int = 0, damaged: Bool = false) throws -> CaptureFile {
+  private func file(
+    _ index: Int, _ seconds: [UInt32], cutBy missing: Int = 0, damaged: Bool = false
+  ) throws -> CaptureFile {
     var file = PcapBytes()
     for second in seconds { file.add(second, 0, [UInt8(index)]) }
     if damaged { file.add(0, 0, [], captured: .max) }
@@ -70,9 +72,11 @@ import Testing
   func filter() throws {
     var bytes = PcapngBytes()
     bytes.addInterface(link: 101)
-    bytes.addPacket(time: 1, [1])
+    for time in 1...2 { bytes.addPacket(time: UInt64(time), [1]) }
     let options = ReaderOptions(filter: "ether multicast")
     var merged = MergedCaptures([try CaptureFile(path: try folder.write(bytes.bytes), index: 0, options: options)])
     #expect(throws: CaptureError.self) { try merged.next { _, _ in } }
+    #expect(try !merged.next { _, _ in })
+    #expect(merged.warnings.isEmpty)
   }
 }
