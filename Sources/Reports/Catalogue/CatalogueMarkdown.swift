@@ -1,0 +1,30 @@
+import Diagnosis
+
+/// The catalogue of findings as `docs/findings.md`.
+package enum CatalogueMarkdown {
+  /// The page: a table of all kinds, then a section for each.
+  package static func text(_ entries: [CatalogueEntry]) -> String {
+    var text = "# Findings\n\n| finding | what it means |\n| --- | --- |\n"
+    for entry in entries { text += "| [`\(entry.id)`](#\(entry.id)) | \(cell(entry.summary)) |\n" }
+    for entry in entries { text += "\n" + section(entry) }
+    return text
+  }
+
+  private static func section(_ entry: CatalogueEntry) -> String {
+    var text = "## `\(entry.id)`\n\n\(entry.summary)\n"
+    for (heading, body) in entry.sections where !body.isEmpty { text += "\n**\(heading).** \(paragraphs(body))\n" }
+    return text
+  }
+
+  /// The first line as prose; further lines, which are configuration, as code.
+  private static func paragraphs(_ body: String) -> String {
+    guard let end = body.firstIndex(of: "\n") else { return body }
+    return "\(body[..<end])\n\n```\n\(body[body.index(after: end)...])\n```"
+  }
+
+  /// A table's cell has one line, and no bar of its own.
+  private static func cell(_ text: String) -> String {
+    text.split(separator: "\n").joined(separator: " ").split(separator: "|", omittingEmptySubsequences: false)
+      .joined(separator: "\\|")
+  }
+}

@@ -1,0 +1,95 @@
+import Packets
+
+/// Writes JSON (RFC 8259) into bytes, value by value.
+///
+/// The caller keeps the order of keys and values; commas are set here. Nothing that is written is ever read again, so
+/// that the bytes can be taken away at any time.
+package struct JSONWriter: Sendable {
+  /// What was written and not yet taken.
+  package var bytes: [UInt8] = []
+  /// Whether the next key or element follows another one.
+  private var needsComma = false
+
+  package init() {}
+
+  /// Hands over what was written so far.
+  package mutating func take() -> [UInt8] {
+    let written = bytes
+    bytes.removeAll(keepingCapacity: true)
+    return written
+  }
+
+  package mutating func beginObject() { open("{") }
+  package mutating func endObject() { close("}") }
+  package mutating func beginArray() { open("[") }
+  package mutating func endArray() { close("]") }
+
+  /// Ends a document or a line.
+  package mutating func newline() {
+    bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
+  /// A member's name that needs no escape.
+  package mutating func key(_ name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    literal(name)
+    literal("\":")
+    needsComma = false
+  }
+
+  /// A member's name that came from the network.
+  package mutating func key(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  package mutating func null() {
+    separate()
+    literal("null")
+  }
+
+  package mutating func boolean(_ value: Bool) {
+    separate()
+    literal(value ? "true" : "false")
+  }
+
+  package mutating func string(_ text: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    appendEscaped(text.utf8Span.span)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Bytes that should be UTF-8; what is not becomes U+FFFD.
+  package mutating func string(utf8: [UInt8]) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    appendEscaped(utf8.span)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Sets the comma before a value or a key.
+  mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  /// Appends text that is JSON already.
+  mutating func literal(_ text: StaticString) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private mutating func open(_ bracket: Unicode.Scalar) {
+    separate()
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: bracket))
+    needsComma = true
+  }
+}

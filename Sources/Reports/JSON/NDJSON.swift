@@ -1,0 +1,69 @@
+import Analysis
+import Diagnosis
+import Packets
+
+/// The lines of `--format ndjson`: the objects of the JSON document, each with its `type`, as they become known.
+///
+/// Lines gather until ``take()``, so that a caller writes many at once.
+package struct NDJSON: Sendable {
+  private var records: RecordWriter
+
+  /// - Parameters:
+  ///   - epoch: from when times are counted; must be known before the first line.
+  ///   - captureCount: how many captures the run reads.
+  package init(epoch: Timestamp, captureCount: Int) {
+    records = RecordWriter(epoch: epoch, captureCount: captureCount)
+  }
+
+  /// How many bytes wait to be taken.
+  package var count: Int { records.json.bytes.count }
+
+  /// Hands over the lines so far.
+  package mutating func take() -> [UInt8] { records.json.take() }
+
+  package mutating func capture(_ capture: CaptureInfo) {
+    records.write(capture, type: "capture")
+    records.json.newline()
+  }
+
+  package mutating func connection(_ connection: ConnectionSummary) {
+    records.write(connection, type: "connection")
+    records.json.newline()
+  }
+
+  /// A message; nothing for a record of other HTTP.
+  package mutating func message(_ message: MessageRecord) {
+    guard RecordWriter.isMessage(message) else { return }
+    records.write(message, type: "message")
+    records.json.newline()
+  }
+
+  package mutating func session(_ session: SessionSummary) {
+    records.write(session, type: "session")
+    records.json.newline()
+  }
+
+  package mutating func stream(_ stream: StreamSummary) {
+    records.write(stream, type: "stream")
+    records.json.newline()
+  }
+
+  /// A finding's state; the same number again replaces the earlier one.
+  package mutating func finding(_ finding: Finding, isWithdrawn: Bool = false) {
+    records.write(finding, isWithdrawn: isWithdrawn, type: "finding")
+    records.json.newline()
+  }
+
+  /// The last line: totals.
+  package mutating func end(_ report: Report) {
+    records.begin("end")
+    records.json.field("schema", "wstrace/1")
+    records.json.field("program", "wstrace \(report.version)")
+    for severity in Severity.allCases.reversed() {
+      records.json.key("\(severity.rawValue)s")
+      records.json.number(report.findings(of: severity).count)
+    }
+    records.json.endObject()
+    records.json.newline()
+  }
+}

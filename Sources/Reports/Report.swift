@@ -1,0 +1,68 @@
+import Analysis
+import Diagnosis
+import Packets
+
+/// All that one run found out, for the renderers: they add nothing to it but words.
+package struct Report: Sendable {
+  /// The program's version, `0.1.0`.
+  package var version: String
+  package var captures: [CaptureInfo]
+  package var connections: [ConnectionSummary]
+  package var sessions: [SessionSummary]
+  package var streams: [StreamSummary]
+  package var findings: [Finding]
+  package var environment: Environment
+  package var limits: [LimitUse]
+  /// Every message, where a timeline was asked for; many, so that renderers also take them one by one.
+  package var messages: [MessageRecord]
+  /// The earliest first packet of all captures, from which times are counted.
+  package var epoch: Timestamp
+
+  package init(
+    version: String, captures: [CaptureInfo] = [], connections: [ConnectionSummary] = [],
+    sessions: [SessionSummary] = [], streams: [StreamSummary] = [], findings: [Finding] = [],
+    environment: Environment = Environment(), limits: [LimitUse] = [], messages: [MessageRecord] = [],
+    epoch: Timestamp = Timestamp(nanoseconds: 0)
+  ) {
+    self.version = version
+    self.captures = captures
+    self.connections = connections
+    self.sessions = sessions
+    self.streams = streams
+    self.findings = findings
+    self.environment = environment
+    self.limits = limits
+    self.messages = messages
+    self.epoch = epoch
+  }
+
+  /// The findings of a severity.
+  package func findings(of severity: Severity) -> [Finding] {
+    findings.filter { $0.severity == severity }
+  }
+}
+
+/// What the peers said about themselves.
+package struct Environment: Sendable {
+  package var browser: String?
+  package var operatingSystem: String?
+  package var proxy: String?
+  package var server: String?
+  package var clientLibrary: String?
+  package var settings: [(name: String, value: EvidenceValue)] = []
+
+  package init() {}
+}
+
+/// A limit of the program, and how often it was reached.
+package struct LimitUse: Sendable {
+  package var name: String
+  package var value: Int
+  package var reached: Int
+
+  package init(name: String, value: Int, reached: Int) {
+    self.name = name
+    self.value = value
+    self.reached = reached
+  }
+}

@@ -1,0 +1,52 @@
+import Diagnosis
+
+/// A finding as a person reads it: what broke, the proof, the fix, where to look.
+struct FindingText {
+  private let finding: Finding
+  private let width: Int
+  private let ink: Ink
+
+  init(_ finding: Finding, _ options: TextOptions) {
+    self.finding = finding
+    width = options.proseWidth
+    ink = Ink(isOn: options.color)
+  }
+
+  func lines() -> [String] {
+    title + Wrapping.lines(finding.detail, width: width, first: "    ", indent: "    ") + fix + look
+  }
+
+  /// The mark, the name and the title; how sure it is stands at the right, or below where there is no room.
+  private var title: [String] {
+    let head = "\(finding.severity.mark) \(finding.id)  "
+    let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
+    let confidence = finding.confidence.rawValue
+    var lines = Wrapping.lines(finding.title + count, width: width, first: head, indent: "    ")
+    let last = lines.removeLast()
+    let room = width - DisplayWidth.of(last) - confidence.count
+    lines.append(last + String(repeating: " ", count: max(2, room)) + confidence)
+    if ink.isOn, lines[0].hasPrefix(head) {
+      lines[0] = ink.paint(String(head.dropLast(2)), finding.severity.style) + "  " + lines[0].dropFirst(head.count)
+    }
+    return lines
+  }
+
+  /// A remedy of one line is prose; one of several is a configuration, shown as it is to be typed.
+  private var fix: [String] {
+    guard let end = finding.remedy.firstIndex(of: "\n") else {
+      return finding.remedy.isEmpty
+        ? [] : Wrapping.lines(finding.remedy, width: width, first: "    Fix: ", indent: "         ")
+    }
+    return Wrapping.lines(String(finding.remedy[..<end]), width: width, first: "    Fix: ", indent: "         ")
+      + Wrapping.verbatim(String(finding.remedy[finding.remedy.index(after: end)...]), indent: "        ")
+  }
+
+  private var look: [String] {
+    var lines: [String] = []
+    if let filter = DisplayFilter.text(for: finding) { lines.append("    Look: " + ink.paint(filter, .cyan)) }
+    if !finding.explains.isEmpty {
+      lines.append("    " + ink.paint("explains " + finding.explains.map(\.rawValue).joined(separator: ", "), .dim))
+    }
+    return lines
+  }
+}

@@ -1,0 +1,39 @@
+import Diagnosis
+
+/// The colours of a terminal (ECMA-48 SGR), or none.
+struct Ink {
+  enum Style: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
+  }
+
+  let isOn: Bool
+
+  /// The text in a style; it must be safe to show.
+  func paint(_ text: String, _ style: Style) -> String {
+    isOn && !text.isEmpty ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
+  }
+}
+
+extension Severity {
+  /// The mark before a finding.
+  var mark: String {
+    switch self {
+    case .error: "✖"
+    case .warning: "▲"
+    case .notice: "·"
+    }
+  }
+
+  var style: Ink.Style {
+    switch self {
+    case .error: .red
+    case .warning: .yellow
+    case .notice: .dim
+    }
+  }
+}

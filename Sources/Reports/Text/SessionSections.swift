@@ -1,0 +1,59 @@
+import Analysis
+import Packets
+
+/// Sessions and streams.
+extension TextReport {
+  var sessionLines: [String] {
+    if report.sessions.isEmpty { return [] }
+    var table = Table(
+      ["SID", "TRANSPORT", "CLIENT", "OPEN", "EVENTS →", "← EVENTS", "HEARTBEATS", "END"],
+      [.left, .left, .left, .right, .left, .left, .right, .left])
+    for session in report.sessions.prefix(options.rowLimit) {
+      table.add([
+        Quantity.sid(session.sid), transports(of: session), session.client.address.description, time(session.start),
+        events(session.events.clientToServer), events(session.events.serverToClient),
+        Quantity.count(session.heartbeats), "\(session.closedBy?.sender ?? "open"), \(time(session.end))",
+      ])
+    }
+    return section("sessions", table.lines(width: tableWidth), leftOut: report.sessions.count - options.rowLimit)
+  }
+
+  private func transports(of session: SessionSummary) -> String {
+    session.transports.map(\.rawValue).joined(separator: session.upgraded ? " → " : ", ")
+  }
+
+  /// The most frequent three events.
+  private func events(_ events: [(name: String, count: Int)]) -> String {
+    if events.isEmpty { return "–" }
+    let shown = events.sorted { $0.count > $1.count }.prefix(3).map {
+      "\(DisplayWidth.cut(Sanitizer.visible($0.name), to: 24)) \(Quantity.count($0.count))"
+    }
+    return shown.joined(separator: ", ") + (events.count > 3 ? ", …" : "")
+  }
+
+  var streamLines: [String] {
+    if report.streams.isEmpty { return [] }
+    var table = Table([], [.left, .right, .right, .right, .left, .left])
+    for stream in report.streams.prefix(options.rowLimit) {
+      let event = DisplayWidth.cut(Sanitizer.visible(stream.event), to: 24)
+      let trigger = stream.trigger.map { DisplayWidth.cut(Sanitizer.visible($0.event), to: 24) + " → " } ?? ""
+      table.add([
+        trigger + event, stream.firstMessageAfter.map { "first \(Quantity.duration($0))" } ?? "",
+        Quantity.count(stream.messages, "message"), stream.messagesPerSecond.map { Quantity.rate($0) + "/s" } ?? "",
+        gaps(stream.gaps), end(of: stream),
+      ])
+    }
+    return section("streams", table.lines(width: tableWidth), leftOut: report.streams.count - options.rowLimit)
+  }
+
+  private func gaps(_ gaps: GapDigest) -> String {
+    guard let median = gaps.percentile(0.5), let late = gaps.percentile(0.99) else { return "" }
+    return
+      "gap p50 \(Quantity.duration(median))  p99 \(Quantity.duration(late))  max \(Quantity.duration(gaps.maximum))"
+  }
+
+  private func end(of stream: StreamSummary) -> String {
+    guard stream.isEnded else { return "no end seen" }
+    return stream.endEvent.map { "ended by \(DisplayWidth.cut(Sanitizer.visible($0), to: 24))" } ?? "ended by its ack"
+  }
+}

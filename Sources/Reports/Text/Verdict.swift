@@ -1,0 +1,91 @@
+import Analysis
+import Diagnosis
+import Packets
+
+/// What the report says on the whole: how many faults, or that none was seen, and what could not be judged.
+extension TextReport {
+  /// The capture's shortcomings, whose notices say what can't be judged.
+  private static let limiting: Set<FindingID> = [
+    "capture-gap", "capture-truncated", "capture-syn-only", "capture-one-sided", "capture-mid-stream", "capture-clock",
+    "encrypted-traffic", "unsupported-http2",
+  ]
+
+  /// What the capture keeps from being judged; `nil` where nothing does.
+  var judgementLine: [String]? {
+    var reasons = report.findings(of: .notice).filter { TextReport.limiting.contains($0.id) }.map(\.title)
+    let others = report.captures.flatMap(\.otherPorts)
+    for port in Set(others.map(\.port)).sorted() {
+      reasons.append("upgrades were also seen on port \(port): add --port \(port)")
+    }
+    guard !reasons.isEmpty else { return nil }
+    return Wrapping.lines(
+      "Can't be judged here: " + reasons.joined(separator: "; "), width: options.proseWidth, first: "", indent: "    ")
+  }
+
+  /// The count of findings, or that no fault was seen.
+  var verdict: [String] {
+    let counts = Severity.allCases.reversed().map { ($0, report.findings(of: $0)) }
+    let faults = report.findings.contains { $0.severity > .notice }
+    let summary = counts.map { Quantity.count($1.count, $0.rawValue) }.joined(separator: " · ")
+    if faults {
+      let id = shownFindings[0].id
+      let hint = options.showsNotices ? "" : "--all shows notices, "
+      return [summary + ink.paint("          (\(hint)`wstrace explain \(id)` the background)", .dim)]
+    }
+    var lines = healthy
+    let notices = report.findings(of: .notice).count
+    if notices > 0, !options.showsNotices {
+      lines.append(ink.paint("\(Quantity.count(notices, "notice"))          (--all shows them)", .dim))
+    }
+    return lines
+  }
+
+  private var healthy: [String] {
+    if report.connections.isEmpty, report.sessions.isEmpty {
+      return ["· nothing to judge: no TCP connection on the followed ports"]
+    }
+    let text = "no fault seen: " + healthyFacts.joined(separator: ", ")
+    return Wrapping.lines(text, width: options.proseWidth, first: ink.paint("✔", .green) + " ", indent: "    ")
+  }
+
+  private var healthyFacts: [String] {
+    var facts = [Quantity.count(report.connections.count, "connection")]
+    if !report.sessions.isEmpty { facts = [Quantity.count(report.sessions.count, "session")] }
+    if !report.streams.isEmpty {
+      let names = Set(report.streams.map(\.event))
+      let name = names.count == 1 ? (names.first ?? "") + " message" : "message"
+      let messages = report.streams.reduce(0) { $0 &+ $1.messages }
+      facts.append("\(Quantity.count(messages, name)) in \(Quantity.count(report.streams.count, "stream"))")
+    }
+    let heartbeats = report.sessions.reduce(0) { $0 &+ $1.heartbeats }
+    if heartbeats > 0 { facts.append(Quantity.count(heartbeats, "heartbeat")) }
+    let upgrades = upgrades
+    if upgrades.asked > 0 { facts.append("upgrade \(upgrades.accepted) of \(upgrades.asked)") }
+    if report.connections.contains(where: { $0.leg != .only }) { facts.append("both legs captured") }
+    facts.append(lossText)
+    return facts
+  }
+
+  /// What is missing from the captures.
+  var lossText: String {
+    let dropped = report.captures.reduce(0) { $0 &+ ($1.dropped ?? 0) }
+    let lost = report.connections.reduce(0) {
+      $0 &+ $1.tcp.lostBytes.clientToServer &+ $1.tcp.lostBytes.serverToClient
+    }
+    if dropped > 0 { return "\(Quantity.count(dropped, "packet")) lost while capturing" }
+    return lost > 0 ? "\(Quantity.bytes(lost)) missing from the capture" : "no packet lost"
+  }
+
+  /// Upgrade requests and their acceptance, each counted on the client's leg only.
+  var upgrades: (asked: Int, accepted: Int) {
+    var asked = 0
+    var accepted = 0
+    for connection in report.connections where connection.leg != .upstream {
+      for request in connection.requests where request.isUpgrade {
+        asked += 1
+        if request.status == 101 { accepted += 1 }
+      }
+    }
+    return (asked, accepted)
+  }
+}

@@ -1,0 +1,40 @@
+/// Breaks sentences into lines.
+enum Wrapping {
+  /// The lines of a text: its own breaks are kept, and long lines are broken at spaces.
+  ///
+  /// What is longer than a line, a display filter for one, stays whole, so that it can be copied. Every line is made
+  /// safe to show.
+  ///
+  /// - Parameters:
+  ///   - text: sentences, from the network in part.
+  ///   - width: the columns of a line, its indent included.
+  ///   - first: what the first line begins with.
+  ///   - indent: what all other lines begin with.
+  static func lines(_ text: String, width: Int, first: String, indent: String) -> [String] {
+    var lines: [String] = []
+    for paragraph in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      var line = lines.isEmpty ? first : indent
+      var used = DisplayWidth.of(line)
+      var isEmpty = true
+      for word in Sanitizer.visible(String(paragraph)).split(separator: " ") {
+        let length = DisplayWidth.of(String(word))
+        if !isEmpty, used + 1 + length > width {
+          lines.append(line)
+          line = indent
+          used = DisplayWidth.of(line)
+          isEmpty = true
+        }
+        line += isEmpty ? "\(word)" : " \(word)"
+        used += length + (isEmpty ? 0 : 1)
+        isEmpty = false
+      }
+      lines.append(line)
+    }
+    return lines
+  }
+
+  /// The lines of a configuration or a command, which are not broken: their own spaces count.
+  static func verbatim(_ text: String, indent: String) -> [String] {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { indent + Sanitizer.visible(String($0)) }
+  }
+}

@@ -1,0 +1,100 @@
+import Analysis
+import Packets
+
+/// The messages of a capture, one a line, as `--timeline` shows them.
+///
+/// Messages come one by one in the order of time. The last few are held back, so that a packet which carries more than
+/// three events of one name has one line (`token × 29 in one packet`); ``finish()`` gives them.
+package struct Timeline: Sendable {
+  /// From how many equal events in one packet on they share a line.
+  private static let runThreshold = 4
+
+  private let options: TextOptions
+  private let epoch: Timestamp
+  private let hasSeveralCaptures: Bool
+  private var previous: Timestamp?
+  /// Equal events of one packet: all of a short run, the first of a long one.
+  private var pending: [MessageRecord] = []
+  private var runLength = 0
+
+  package init(epoch: Timestamp, captureCount: Int = 1, options: TextOptions = TextOptions()) {
+    self.epoch = epoch
+    hasSeveralCaptures = captureCount > 1
+    self.options = options
+  }
+
+  /// All lines of a report's messages, the heading first.
+  package static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
+    var timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count, options: options)
+    var text = timeline.heading()
+    for message in report.messages { text += timeline.add(message) }
+    return text + timeline.finish()
+  }
+
+  /// The names of the columns.
+  package func heading() -> String {
+    Ink(isOn: options.color).paint("      TIME       +GAP  CONN   DIR  PACKET", .dim) + "\n"
+  }
+
+  /// Takes the next message; gives the lines that are certain now, each ended by a newline, or nothing.
+  package mutating func add(_ message: MessageRecord) -> String {
+    if let first = pending.first, Timeline.isSameRun(first, message) {
+      runLength &+= 1
+      if runLength < Timeline.runThreshold { pending.append(message) }
+      return ""
+    }
+    let lines = finish()
+    pending = [message]
+    runLength = 1
+    return lines
+  }
+
+  /// Gives the lines that were held back.
+  package mutating func finish() -> String {
+    let isLong = runLength >= Timeline.runThreshold
+    let lines = (isLong ? pending.prefix(1) : pending[...]).map { line($0, run: isLong ? runLength : 1) }
+    pending = []
+    runLength = 0
+    return lines.joined()
+  }
+
+  private static func isSameRun(_ a: MessageRecord, _ b: MessageRecord) -> Bool {
+    guard let name = a.socket?.event, name == b.socket?.event else { return false }
+    return a.at == b.at && a.connection == b.connection && a.direction == b.direction
+  }
+
+  private mutating func line(_ message: MessageRecord, run: Int) -> String {
+    let gap = previous.map { message.at.time - $0 }
+    previous = message.at.time
+    let packet = (hasSeveralCaptures ? "\(message.at.capture):" : "") + String(message.at.number)
+    let columns = [
+      DisplayWidth.pad(options.time.text(message.at.time, epoch: epoch), to: 10, .right),
+      DisplayWidth.pad(gap.map(Timeline.gapText) ?? "", to: 9, .right),
+      DisplayWidth.pad("#\(message.connection)", to: 5), message.direction == .clientToServer ? "⇢  " : "⇠  ",
+      DisplayWidth.pad(packet, to: 6), MessageText(message, run: run).text,
+    ]
+    let leg = message.route.map { "  " + $0 } ?? ""
+    let line = columns.joined(separator: "  ")
+    guard let width = options.width else { return line + leg + "\n" }
+    // The leg stays at the right edge; what gives way is the payload.
+    let room = max(48, width) - DisplayWidth.of(leg)
+    let cut = DisplayWidth.cut(line, to: room)
+    return (leg.isEmpty ? cut : DisplayWidth.pad(cut, to: room) + Ink(isOn: options.color).paint(leg, .dim)) + "\n"
+  }
+
+  private static func gapText(_ gap: Interval) -> String {
+    (gap < .zero ? "" : "+") + Quantity.decimal(gap, digits: 3)
+  }
+}
+
+extension MessageRecord {
+  /// From whom to whom on the way through a proxy; `nil` where there is one leg.
+  fileprivate var route: String? {
+    let isRequest = direction == .clientToServer
+    return switch leg {
+    case .only: nil
+    case .client: isRequest ? "client → proxy" : "proxy → client"
+    case .upstream: isRequest ? "proxy → server" : "server → proxy"
+    }
+  }
+}
