@@ -59,7 +59,7 @@ extension StreamSummary {
     gaps.add(.milliseconds(70))
     return StreamSummary(
       sid: "O8Jkt2rvAAAB", event: "token", trigger: Trigger(event: "prompt", reference: packet(20, 1)),
-      start: packet(22, 1.31), end: packet(26, 1.43), messages: 3, gaps: gaps, isEnded: true, endEvent: "done",
+      start: packet(22, 1.31), end: packet(26, 1.43), messages: 3, gaps: gaps.quantiles(), isEnded: true, endEvent: "done",
       connection: 1)
   }
 }

@@ -111,6 +111,16 @@ final class WebSocketChannel {
   }
 }
 
+extension WebSocketChannel {
+  /// Whether a message has begun in a direction and not ended; asked in place, because a decoder is large to copy.
+  func hasPendingMessage(_ direction: Direction) -> Bool {
+    switch direction {
+    case .clientToServer: decoders.clientToServer.pending != nil
+    case .serverToClient: decoders.serverToClient.pending != nil
+    }
+  }
+}
+
 /// The delay between two legs, shared by their channels.
 final class LegMeter {
   var meter = DelayMeter()

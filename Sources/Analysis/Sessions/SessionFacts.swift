@@ -6,7 +6,7 @@ extension Session {
   func summary(_ run: StreamRun, _ hop: Int, _ state: AnalysisState) -> StreamSummary {
     StreamSummary(
       sid: sid, event: state.names[run.name], trigger: trigger(of: run, state), start: run.first, end: run.last,
-      messages: run.messages, gaps: run.gaps, isEnded: state.ends.isEnded(run) ?? false,
+      messages: run.messages, gaps: run.gaps.quantiles(), isEnded: state.ends.isEnded(run) ?? false,
       endEvent: state.ends.endEvent(of: run).map { state.names[$0] }, connection: hops[hop].connections.last ?? 0)
   }
 
