@@ -33,7 +33,7 @@ extension ConnectionSummary {
       requests: [
         RequestSummary(
           request: packet(7, 0.205), method: "GET", target: "/socket.io/?EIO=4", version: "1.1", isUpgrade: true,
-          status: 101, answer: packet(8, 0.21))
+          status: 101, answer: packet(8, 0.21), refusal: nil)
       ],
       requestsLeftOut: 0, webSocket: socket)
   }
@@ -43,7 +43,8 @@ extension SessionSummary {
   /// A session over polling and WebSocket.
   static func upgraded(sid: String? = "O8Jkt2rvAAAB") -> SessionSummary {
     SessionSummary(
-      sid: sid, engineIO: 4, transports: [.polling, .webSocket], upgraded: true, connections: [1],
+      sid: sid, engineIO: 4, transports: [.polling, .webSocket], upgraded: true,
+      offersWebSocket: true, connections: [1],
       client: .at("10.0.0.7", 55884), pingInterval: 25, pingTimeout: 20, maxPayload: 1_000_000, start: packet(1, 0.2),
       end: packet(900, 9.5), heartbeats: 4, namespaces: ["/"], closedBy: .clientToServer, closeReason: nil,
       events: Directional(clientToServer: [("prompt", 2)], serverToClient: [("token", 120), ("done", 2)]),
@@ -59,7 +60,8 @@ extension StreamSummary {
     gaps.add(.milliseconds(70))
     return StreamSummary(
       sid: "O8Jkt2rvAAAB", event: "token", trigger: Trigger(event: "prompt", reference: packet(20, 1)),
-      start: packet(22, 1.31), end: packet(26, 1.43), messages: 3, gaps: gaps.quantiles(), isEnded: true, endEvent: "done",
+      start: packet(22, 1.31), end: packet(26, 1.43), messages: 3, gaps: gaps.quantiles(), isEnded: true,
+      endEvent: "done",
       connection: 1)
   }
 }

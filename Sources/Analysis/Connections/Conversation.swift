@@ -53,6 +53,12 @@ final class Conversation {
     var poll: Poll?
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
+
+    /// Keeps what the body of an error says.
+    mutating func noteRefusal() {
+      guard let status = summary.status, status >= 400, !bodyExcerpt.isEmpty else { return }
+      summary.refusal = String(decoding: bodyExcerpt, as: UTF8.self)
+    }
   }
 
   /// An upgrade request without its answer so far.

@@ -63,7 +63,7 @@ package struct GapDigest: Sendable {
 
   /// The gap that a share of all gaps does not exceed; `nil` where there is none.
   ///
-  /// - Parameter share: 0.5 for the median.
+  /// A share of 0.5 asks for the median.
   package func percentile(_ share: Double) -> Interval? {
     guard count > 0 else { return nil }
     let rank = min(count - 1, max(0, Int((Double(count) * share).rounded(.up)) - 1))

@@ -45,7 +45,7 @@ struct StreamTracker {
 
   /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
   ///
-  /// - Parameter pauseFloor: Shorter gaps are never called a pause.
+  /// Gaps shorter than `pauseFloor` are never called a pause.
   mutating func received(
     _ name: NameID, at reference: PacketReference, knowledge: inout EndKnowledge, pauseFloor: Interval
   ) -> (over: StreamRun?, pause: StreamPause?) {
@@ -93,7 +93,8 @@ struct StreamTracker {
   }
 
   private mutating func markOthers(than name: NameID) {
-    for index in runs.indices where runs[index].name != name && (runs[index].otherSince != name || runs[index].isStream) {
+    for index in runs.indices where runs[index].name != name && (runs[index].otherSince != name || runs[index].isStream)
+    {
       runs[index].otherSince = name
       runs[index].others[name, default: 0] += 1
     }
