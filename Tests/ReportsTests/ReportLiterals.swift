@@ -92,7 +92,7 @@ extension Finding {
   /// A stalled stream, on connection 1.
   static func stall(_ severity: Severity = .warning) -> Finding {
     var finding = Finding(
-      "stalled-stream", severity, .certain, blame: .server, detail: .application, connections: [1],
+      "stalled-stream", severity, .certain, blame: .server, blameDetail: .application, connections: [1],
       at: packet(411, 7.738),
       packets: [packet(411, 7.738), packet(562, 19.74)], title: "the answer to prompt 2 stopped for 12.0 s",
       detail: "Between packets 411 and 562 no token came.\nNot the network: everything was acknowledged.",
