@@ -45,6 +45,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
+    .testTarget(
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])

@@ -1,0 +1,107 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct AbnormalCloseTests {
+  /// A chat with one whole answer and what follows.
+  private func chat(_ rest: (inout Conversation) -> Void) -> Conversation {
+    var chat = Conversation.chat()
+    chat.answer()
+    rest(&chat)
+    return chat
+  }
+
+  @Test("a FIN on an open WebSocket without a Close frame", arguments: [
+    (Direction.serverToClient, Blame.server), (.clientToServer, .client),
+  ])
+  func fin(by direction: Direction, blame: Blame) throws {
+    var end = 0
+    let chat = chat { end = $0.halfClose(direction, after: .seconds(1)) }
+    let finding = try expectOne(
+      "abnormal-close", .warning, blame: blame, packets: [chat.packetNumber(of: end)], in: chat.recorded)
+    #expect(finding.word("how") == "FIN")
+    #expect(finding.word("closedBy") == (direction == .serverToClient ? "server" : "client"))
+    #expect(finding.detail.contains("1006"))
+    #expect(abs((finding.measure("silence") ?? 0) - 1) < 0.01)
+  }
+
+  @Test("a reset is an error")
+  func reset() throws {
+    var end = 0
+    let chat = chat { end = $0.reset(by: .serverToClient, after: .seconds(1)) }
+    let finding = try expectOne(
+      "abnormal-close", .error, blame: .server, packets: [chat.packetNumber(of: end)], in: chat.recorded)
+    #expect(finding.word("how") == "RST")
+  }
+
+  @Test("an end in the middle of an answer is an error")
+  func midStream() throws {
+    let chat = chat { chat in
+      chat.event(.clientToServer, "prompt")
+      chat.stream(count: 10)
+      chat.halfClose(.serverToClient)
+    }
+    let finding = try expectOne("abnormal-close", .error, blame: .server, in: chat.recorded)
+    #expect(finding.detail.contains("in the middle of an answer"))
+  }
+
+  @Test("a server's end takes all its WebSockets along, and is one finding")
+  func serverEnded() throws {
+    let packets = (0..<5).flatMap { index in
+      var chat = Conversation(client: .at("10.0.0.\(20 + index)", 50_000))
+      chat.handshake()
+      chat.upgrade(key: WebSocketKey.all[index])
+      chat.open(sid: "sid\(index)")
+      chat.answer()
+      chat.finish(by: .serverToClient, after: .milliseconds(Int64(index) * 10))
+      return chat.recorded
+    }
+    let finding = try expectOne("abnormal-close", .warning, blame: .server, in: packets.sortedByTime())
+    #expect(finding.count == 5)
+    #expect(finding.connections.count == 5)
+  }
+
+  @Test("a Close frame makes an end clean", arguments: [1000, 1001] as [UInt16], [Direction.clientToServer, .serverToClient])
+  func closeFrame(code: UInt16, by direction: Direction) {
+    #expect(ids(in: chat { $0.close(by: direction, code: code) }.recorded).isEmpty)
+  }
+
+  @Test("a Socket.IO or Engine.IO goodbye makes an end clean", arguments: ["41", "1"])
+  func goodbye(text: String) {
+    let chat = chat { chat in
+      chat.send(.clientToServer, text: text)
+      chat.finish(by: .clientToServer)
+    }
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("a WebSocket that is open when the capture ends has not been closed")
+  func open() {
+    #expect(ids(in: chat { $0.heartbeat(after: .seconds(20)) }.recorded).isEmpty)
+  }
+
+  @Test("a WebSocket that was still being probed ends quietly: the session is on long-polling")
+  func probe() {
+    var polls = Conversation()
+    polls.handshake()
+    polls.openPolling(sid: "abc")
+    var socket = Conversation(client: .at("10.0.0.2", 50_001), start: polls.clock)
+    socket.handshake()
+    socket.upgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
+    socket.send(.clientToServer, text: "2probe")
+    socket.send(.serverToClient, text: "3probe")
+    socket.finish(by: .clientToServer)
+    #expect(!ids(in: (polls.recorded + socket.recorded).sortedByTime()).contains("abnormal-close"))
+  }
+
+  @Test("a Close frame that the capture lost is not missing")
+  func lostClose() {
+    let chat = chat { chat in
+      let close = chat.send(.serverToClient, frame: .close(1000))
+      chat.drop(close)
+      chat.finish(by: .serverToClient)
+    }
+    #expect(ids(in: chat.recorded) == ["capture-gap"])
+  }
+}

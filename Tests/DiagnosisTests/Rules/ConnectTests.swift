@@ -1,0 +1,98 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct ConnectRefusedTests {
+  @Test("a SYN that is answered by RST is refused")
+  func fires() throws {
+    var chat = Conversation()
+    chat.refusedSYN()
+    let finding = try expectOne("connect-refused", .error, blame: .server, packets: [1, 2], in: chat.recorded)
+    #expect(finding.measure("refused") == 1)
+    #expect(finding.title.contains("10.0.0.10:8080"))
+    #expect(finding.endpoints?.server == chat.server)
+  }
+
+  @Test("refusals of one server are one finding")
+  func repeats() throws {
+    let packets = (0..<5).flatMap { attempt in
+      var chat = Conversation(
+        client: .at("10.0.0.2", 50_000 + UInt16(attempt)),
+        start: Conversation.defaultStart + .milliseconds(Int64(attempt) * 500))
+      chat.refusedSYN()
+      return chat.recorded
+    }
+    let finding = try expectOne(
+      "connect-refused", .error, blame: .server, packets: Array(1...10), in: packets.sortedByTime())
+    #expect(finding.count == 5)
+    #expect(finding.connections.count == 5)
+  }
+
+  @Test("a reset after the handshake is no refusal")
+  func nearMiss() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.reset(by: .serverToClient)
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+}
+
+@Suite struct ConnectTimeoutTests {
+  @Test("SYNs that nothing answers time out")
+  func unansweredSYN() throws {
+    var chat = Conversation()
+    chat.unansweredSYN(retransmissions: 3)
+    let finding = try expectOne("connect-timeout", .error, blame: .network, packets: [1, 4], in: chat.recorded)
+    #expect(finding.measure("sent") == 4)
+    #expect(finding.measure("threshold") == 3)
+  }
+
+  @Test("SYN-ACKs that nothing acknowledges time out")
+  func unacknowledged() throws {
+    var chat = Conversation()
+    let syn = chat.segment(.clientToServer, flags: .syn, at: chat.clock)
+    chat.wait(.milliseconds(1))
+    let answer = chat.segment(.serverToClient, flags: [.syn, .ack], at: chat.clock)
+    for attempt in 0..<3 {
+      chat.wait(.seconds(Double(1 << attempt)))
+      chat.retransmit(syn, at: chat.clock)
+      chat.retransmit(answer, at: chat.clock + .milliseconds(1))
+    }
+    let finding = try expectOne("connect-timeout", .error, blame: .network, in: chat.recorded)
+    #expect(finding.measure("sent") == 4)
+    #expect(finding.title.contains("SYN-ACK"))
+  }
+
+  @Test("one repetition of a SYN is ordinary loss")
+  func oneRepetition() {
+    var chat = Conversation()
+    chat.unansweredSYN(retransmissions: 1)
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("a SYN that is answered at last is no timeout, with or without data after it", arguments: [false, true])
+  func answeredAtLast(hasData: Bool) {
+    var chat = Conversation()
+    chat.unansweredSYN(retransmissions: 3)
+    chat.wait(.milliseconds(1))
+    chat.segment(.serverToClient, flags: [.syn, .ack], at: chat.clock)
+    chat.acknowledge(.clientToServer, after: .milliseconds(1))
+    if hasData { chat.upgrade() }
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("SYN-ACKs that are acknowledged at last are no timeout")
+  func acknowledgedAtLast() {
+    var chat = Conversation()
+    chat.segment(.clientToServer, flags: .syn, at: chat.clock)
+    let answer = chat.segment(.serverToClient, flags: [.syn, .ack], at: chat.clock + .milliseconds(1))
+    for attempt in 0..<3 {
+      chat.wait(.seconds(Double(1 << attempt)))
+      chat.retransmit(answer, at: chat.clock)
+    }
+    chat.acknowledge(.clientToServer, after: .milliseconds(1))
+    chat.finish()
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+}

@@ -1,0 +1,156 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct Missing101Tests {
+  /// An upgrade request and what follows.
+  private func attempt(_ rest: (inout Conversation) -> Void) -> [RecordedPacket] {
+    var chat = Conversation()
+    chat.handshake()
+    chat.requestUpgrade()
+    rest(&chat)
+    return chat.recorded
+  }
+
+  @Test("another status is a refusal, and who sent it has to act", arguments: [
+    (404, "nginx/1.25.3", Blame.proxy), (404, nil, .server), (401, nil, .server), (403, "nginx", .proxy),
+    (502, "nginx", .server), (504, "nginx", .server), (200, nil, .server), (302, nil, .server),
+  ] as [(Int, String?, Blame)])
+  func refused(status: Int, server: String?, blame: Blame) throws {
+    let packets = attempt { chat in
+      chat.respond(status, fields: server.map { [("Server", $0)] } ?? [], body: Array("<h1>no</h1>".utf8))
+      chat.finish(by: .serverToClient)
+    }
+    let finding = try expectOne("missing-101", .error, blame: blame, packets: [4, 6], in: packets)
+    #expect(finding.word("reason") == "refused")
+    #expect(finding.measure("status") == Double(status))
+    #expect(finding.word("server") == server)
+    #expect(finding.title.contains("\(status)"))
+  }
+
+  @Test("the answer to a plain GET says that a proxy dropped the upgrade headers")
+  func stripped() throws {
+    let packets = attempt { chat in
+      chat.respond(400, body: Array(#"{"code":3,"message":"Bad request"}"#.utf8))
+    }
+    let finding = try expectOne("missing-101", .error, blame: .proxy, packets: [4, 6], in: packets)
+    #expect(finding.remedy.contains("proxy_set_header Upgrade"))
+    #expect(finding.word("message")?.contains("Bad request") == true)
+  }
+
+  @Test("a refusal whose body never ends is a refusal")
+  func unfinishedBody() throws {
+    let packets = attempt { chat in
+      chat.send(.serverToClient, bytes: Array("HTTP/1.1 404 Not Found\r\nContent-Length: 100\r\n\r\nhalf".utf8))
+    }
+    let finding = try expectOne("missing-101", .error, blame: .server, packets: [4], in: packets)
+    #expect(finding.measure("status") == 404)
+  }
+
+  @Test("a server that closes or resets without an answer", arguments: [
+    ("closed", Blame.server), ("reset", .unknown),
+  ])
+  func ended(reason: String, blame: Blame) throws {
+    let packets = attempt { chat in
+      if reason == "reset" {
+        chat.reset(by: .serverToClient, after: .milliseconds(20))
+      } else {
+        chat.halfClose(.serverToClient, after: .seconds(1))
+      }
+    }
+    let finding = try expectOne("missing-101", .error, blame: blame, packets: [4, 6], in: packets)
+    #expect(finding.word("reason") == reason)
+  }
+
+  @Test("a client that waited in vain for 12 s, whether it gave up or the capture ended", arguments: [false, true])
+  func noResponse(givesUp: Bool) throws {
+    let packets = attempt { chat in
+      if givesUp { chat.finish(after: .seconds(12)) } else { chat.keepAlive(.clientToServer, after: .seconds(12)) }
+    }
+    let finding = try expectOne("missing-101", .error, blame: .server, packets: [4], in: packets)
+    #expect(finding.word("reason") == "no-response")
+    #expect((finding.measure("waited") ?? 0) >= 12)
+    #expect(finding.measure("threshold") == 2)
+  }
+
+  @Test("an upgrade that waits for 5 s when the capture ends is a warning")
+  func slow() throws {
+    let packets = attempt { $0.keepAlive(.clientToServer, after: .seconds(5)) }
+    _ = try expectOne("missing-101", .warning, blame: .server, packets: [4], in: packets)
+  }
+
+  @Test("repeats of one failure are one finding")
+  func repeats() throws {
+    let packets = (0..<3).flatMap { index in
+      var chat = Conversation(
+        client: .at("10.0.0.2", 50_000 + UInt16(index)), start: Conversation.defaultStart + .seconds(Double(index)))
+      chat.handshake()
+      chat.requestUpgrade(key: WebSocketKey.all[index])
+      chat.respond(404, body: [])
+      return chat.recorded
+    }
+    let finding = try expectOne("missing-101", .error, blame: .server, in: packets)
+    #expect(finding.count == 3)
+    #expect(Set(finding.connections).count == 3)
+  }
+
+  @Test("both legs of one attempt are one finding, the client's leg first")
+  func twoLegs() throws {
+    var chat = ProxiedConversation()
+    chat.handshake()
+    chat.send(.clientToServer, bytes: WebSocketHandshake.request("/socket.io/?EIO=4&transport=websocket"))
+    chat.wait(.seconds(60))
+    chat.client.respond(504, fields: [("Server", "nginx")], body: Array("<h1>504</h1>".utf8))
+    chat.upstream.finish()
+    let finding = try expectOne("missing-101", .error, blame: .server, in: chat.recorded)
+    #expect(finding.connections.count == 2)
+    #expect(finding.endpoints?.client == chat.client.client)
+    #expect(finding.count == 1)
+  }
+
+  @Test("an upgrade that is pending when the capture ends has not failed")
+  func pending() {
+    #expect(ids(in: attempt { $0.wait(.milliseconds(1)) }).isEmpty)
+    #expect(ids(in: attempt { $0.keepAlive(.clientToServer, after: .seconds(1)) }).isEmpty)
+  }
+
+  @Test("a client that closes the tab before the answer is no fault", arguments: [false, true])
+  func closedTab(resets: Bool) {
+    let packets = attempt { chat in
+      if resets {
+        chat.reset(by: .clientToServer, after: .milliseconds(300))
+      } else {
+        chat.finish(by: .clientToServer, after: .milliseconds(300))
+      }
+    }
+    #expect(ids(in: packets).isEmpty)
+  }
+
+  @Test("a 101 that the capture lost is no missing 101: the client acknowledges it and goes on")
+  func lostAnswer() {
+    let packets = attempt { chat in
+      chat.drop(chat.acceptUpgrade())
+      chat.open(sid: "abc")
+      chat.answer()
+      chat.finish(after: .seconds(15))
+    }
+    let found = ids(in: packets)
+    #expect(!found.contains("missing-101"))
+    #expect(found.contains("capture-gap"))
+  }
+
+  @Test("a late 101 is not a missing one")
+  func late() {
+    #expect(!ids(in: attempt { $0.acceptUpgrade(after: .seconds(8)) }).contains("missing-101"))
+  }
+
+  @Test("a refused long-polling request is no refused upgrade")
+  func polling() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling")
+    chat.respond(404, body: [])
+    #expect(!ids(in: chat.recorded).contains("missing-101"))
+  }
+}

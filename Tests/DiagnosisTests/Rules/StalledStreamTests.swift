@@ -1,0 +1,199 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct StalledStreamTests {
+  /// A chat with a whole answer, and a second one that pauses and goes on.
+  private func paused(
+    _ pause: Interval = .seconds(12), pingInterval: Int = 25_000, during: (inout Conversation) -> Void = { _ in }
+  ) -> Conversation {
+    var chat = Conversation.chat(pingInterval: pingInterval)
+    chat.answer()
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 10)
+    let end = chat.clock + pause
+    during(&chat)
+    chat.wait(max(.zero, end - chat.clock))
+    chat.stream(count: 10)
+    chat.event(.serverToClient, "done")
+    return chat
+  }
+
+  @Test("an answer that paused and went on is a warning, with its gap and rhythm")
+  func pause() throws {
+    let finding = try expectOne("stalled-stream", .warning, blame: .unknown, in: paused().recorded)
+    #expect(finding.blameDetail == .upstream)
+    #expect(abs((finding.measure("gap") ?? 0) - 12.05) < 0.01)
+    #expect(finding.measure("threshold") == 2)
+    #expect(finding.measure("median") == 0.05)
+    #expect(finding.measure("messages") == 10)
+    #expect(finding.until != nil)
+    #expect(finding.packets.first == finding.at)
+    #expect(finding.packets.last == finding.until)
+    #expect(finding.sid == "abc")
+    #expect(finding.title.contains("`prompt`"))
+  }
+
+  @Test("an answer that never went on is an error")
+  func forever() throws {
+    var chat = Conversation.chat(pingInterval: 5_000)
+    chat.answer()
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 10)
+    chat.heartbeats(5, every: .seconds(5))
+    let finding = try expectOne("stalled-stream", .error, blame: .unknown, in: chat.recorded)
+    #expect(finding.until == nil)
+    #expect(finding.measure("heartbeats") == 5)
+    #expect(finding.title.contains("for good"))
+  }
+
+  @Test("heartbeats in the silence show that the server is not frozen")
+  func heartbeats() throws {
+    let chat = paused(pingInterval: 3_000) { $0.heartbeats(3, every: .seconds(3)) }
+    let finding = try expectOne("stalled-stream", .warning, blame: .unknown, in: chat.recorded)
+    #expect(finding.measure("heartbeats") == 3)
+    #expect(finding.detail.contains("Not a frozen server"))
+  }
+
+  @Test("a server that misses its heartbeats too has a blocked event loop")
+  func eventLoop() throws {
+    let finding = try expectOne(
+      "stalled-stream", .warning, blame: .server, in: paused(pingInterval: 3_000).recorded)
+    #expect(finding.blameDetail == .eventLoop)
+  }
+
+  @Test("retransmission timeouts in the silence blame the network")
+  func network() throws {
+    let chat = paused(.seconds(6)) { chat in
+      chat.acknowledgesData = false
+      let lost = chat.event(.serverToClient, "token", after: .milliseconds(50))
+      for delay in [0.2, 0.6, 1.4, 3.0] { chat.retransmit(lost.lowerBound, at: chat.clock + .seconds(delay)) }
+      chat.acknowledge(.clientToServer, after: .seconds(3.01))
+      chat.acknowledgesData = true
+    }
+    let finding = try expectOne("stalled-stream", .warning, blame: .network, in: chat.recorded)
+    #expect(finding.blameDetail == .network)
+    #expect(finding.detail.contains("retransmission timeout"))
+  }
+
+  @Test("a closed window in the silence blames the receiver")
+  func receiver() throws {
+    let chat = paused(.seconds(6)) { chat in
+      chat.windows.clientToServer = 0
+      chat.acknowledge(.clientToServer, after: .milliseconds(10))
+      chat.windows.clientToServer = 502
+      chat.acknowledge(.clientToServer, after: .seconds(5))
+    }
+    let finding = try expectOne("stalled-stream", .warning, blame: .client, in: chat.recorded)
+    #expect(finding.blameDetail == .receiver)
+  }
+
+  /// An answer through a proxy: the server pauses, or the proxy holds what the server sends.
+  private func proxied(serverPauses: Bool) -> [RecordedPacket] {
+    var chat = ProxiedConversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.send(.serverToClient, text: SocketIOText.open(sid: "abc"))
+    func answer(pauseAt: Int?) {
+      chat.send(.clientToServer, text: SocketIOText.event("prompt"))
+      chat.wait(.zero)
+      for index in 0..<20 {
+        if index == pauseAt {
+          if serverPauses {
+            chat.wait(.seconds(6))
+          } else {
+            let release = chat.clock + .seconds(6)
+            chat.delay = { _, time in max(Interval(nanoseconds: 150_000), release - time) }
+          }
+        }
+        chat.send(.serverToClient, text: SocketIOText.event("token"), after: .milliseconds(50))
+      }
+      chat.send(.serverToClient, text: SocketIOText.event("done"))
+      chat.wait(.zero)
+    }
+    answer(pauseAt: nil)
+    answer(pauseAt: 10)
+    return chat.recorded
+  }
+
+  @Test("a pause on both legs blames the application behind the proxy")
+  func application() throws {
+    let finding = try expectOne("stalled-stream", .warning, blame: .server, in: proxied(serverPauses: true))
+    #expect(finding.blameDetail == .application)
+    #expect(finding.connections.count == 2)
+  }
+
+  @Test("a pause that the server's leg does not show blames the proxy")
+  func proxy() throws {
+    let finding = try expectOne("stalled-stream", .warning, blame: .proxy, in: proxied(serverPauses: false))
+    #expect(finding.blameDetail == .proxy)
+  }
+
+  @Test("a jittery answer has long gaps by its rhythm")
+  func jitter() {
+    var chat = Conversation.chat()
+    for _ in 0..<2 {
+      chat.event(.clientToServer, "prompt")
+      for index in 0..<40 {
+        chat.event(.serverToClient, "token", after: index % 5 == 4 ? .milliseconds(2_900) : .milliseconds(600))
+      }
+      chat.event(.serverToClient, "done")
+    }
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("a pause of 2 s is one that a model makes now and then")
+  func shortPause() {
+    #expect(ids(in: paused(.milliseconds(1_940)).recorded).isEmpty)
+  }
+
+  @Test("an idle user is no stall, with an end event or without any", arguments: [false, true])
+  func idleUser(hasEnd: Bool) {
+    var chat = Conversation.chat()
+    for _ in 0..<3 {
+      chat.event(.clientToServer, "prompt", after: .milliseconds(100))
+      chat.stream(count: 20)
+      if hasEnd { chat.event(.serverToClient, "done") }
+      chat.heartbeats(2, every: .seconds(25))
+    }
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("a user who leaves in the middle of an answer has not stalled it")
+  func left() {
+    var chat = Conversation.chat()
+    chat.answer()
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 10)
+    chat.close(by: .clientToServer, code: 1001, after: .milliseconds(40))
+    var other = Conversation.chat(sid: "other", port: 50_001)
+    other.heartbeats(3, every: .seconds(25))
+    #expect(ids(in: (chat.recorded + other.recorded).sortedByTime()).isEmpty)
+  }
+
+  @Test("messages that the capture lost are no stall")
+  func lostByCapture() {
+    var chat = Conversation.chat()
+    chat.answer()
+    chat.event(.clientToServer, "prompt")
+    let tokens = chat.stream(count: 200)
+    for token in tokens[50..<150] { chat.drop(token) }
+    chat.event(.serverToClient, "done")
+    #expect(ids(in: chat.recorded) == ["capture-gap"])
+  }
+
+  @Test("an unanswered prompt behind a stalled answer is its consequence")
+  func precedence() throws {
+    var chat = Conversation.chat(pingInterval: 5_000)
+    chat.answer()
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 10)
+    chat.heartbeats(2, every: .seconds(5))
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.heartbeats(4, every: .seconds(5))
+    let finding = try expectOne("stalled-stream", .error, blame: .unknown, in: chat.recorded)
+    #expect(finding.explains == ["unanswered-event"])
+    #expect(ids(in: chat.recorded) == ["stalled-stream"])
+  }
+}
