@@ -23,12 +23,14 @@ struct OutputFile: ~Copyable {
 
   private static func create(_ path: String, replacing: Bool, inputs: [String]) throws -> Int32 {
     if isInput(path, inputs) {
-      throw ValidationError("\(Sanitizer.visible(path)): is an input; give another name to --output")
+      Diagnostics.say("\(Sanitizer.visible(path)): is an input; give another name to --output")
+      throw ExitCode(2)
     }
     let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL), 0o644)
     guard descriptor >= 0 else {
       let reason = errno == EEXIST ? "exists; use --force to replace it" : String(cString: strerror(errno))
-      throw ValidationError("\(Sanitizer.visible(path)): \(reason)")
+      Diagnostics.say("\(Sanitizer.visible(path)): \(reason)")
+      throw ExitCode(2)
     }
     return descriptor
   }

@@ -13,6 +13,18 @@ struct Wstrace: ParsableCommand {
     version: "wstrace \(programVersion)",
     subcommands: [Analyze.self, Explain.self])
 
+  /// Runs the command; wrong arguments end it with 2, as every script expects of this program.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Diagnostics.say(message(for: error) + "; see wstrace --help")
+      exit(withError: ExitCode(2))
+    }
+  }
+
   /// The program's version, as `--version` and every report say it.
   static let programVersion = "0.1.0"
 }

@@ -79,7 +79,7 @@ extension Analyzer {
           leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
-          closeMayBeLost: endedBy.map { conversation.firstHole[$0] != nil } ?? false,
+          closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
           carriedSession: !channel.isProbing, isMidStream: isMidStream)))
   }
 

@@ -123,7 +123,7 @@ extension Hop {
       if (end - start).seconds > gap * 0.8 { return true }
     }
     guard let run = tracker.runs.first(where: { $0.name == pause.run.name }) else { return false }
-    // No message came here either since the other leg's last one, but for the one that has just ended the pause.
-    return (until.time - run.last.time).seconds > gap * 0.8
+    // Nothing new came here either since the other leg's last message.
+    return run.messages <= pause.run.messages && (until.time - run.last.time).seconds > gap * 0.8
   }
 }

@@ -43,7 +43,7 @@ package struct WebSocketEnd: Sendable {
   package var endedBy: Direction?
   package var ended: PacketReference?
   package var isReset: Bool
-  /// Whether bytes are missing from the capture in the direction of the side that ended it.
+  /// Whether bytes are missing from the capture, among which a Close frame may have been.
   package var closeMayBeLost: Bool
   /// Whether the session was on it: an upgrade that was still being probed ends quietly.
   package var carriedSession: Bool

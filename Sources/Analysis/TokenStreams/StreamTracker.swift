@@ -54,7 +54,7 @@ struct StreamTracker {
     defer { if runs.count > 1 { markOthers(than: name) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {
       if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
-      runs.append(StreamRun(name: name, trigger: triggers.last, at: reference))
+      runs.append(begin(name, at: reference))
       settle(runs.count - 1)
       return (nil, nil)
     }
@@ -63,10 +63,12 @@ struct StreamTracker {
     if isOver(runs[index], knowledge: knowledge) {
       let over = runs[index]
       knowledge.learn(from: over)
-      runs[index] = StreamRun(name: name, trigger: triggers.last, at: reference)
+      runs[index] = begin(name, at: reference)
       return (over, nil)
     }
-    if let other = runs[index].otherSince, runs[index].others[other, default: 0] > runs[index].triggerCount {
+    if let other = runs[index].otherSince, runs[index].others[other, default: 0] >= runs[index].triggerCount,
+      runs[index].triggerSince == nil
+    {
       knowledge.learn(name, continuesAcross: other)
     }
     var pause: StreamPause?
@@ -81,6 +83,14 @@ struct StreamTracker {
   private mutating func settle(_ index: Int) {
     current = index
     isQuiet = triggers.last?.answered != nil || triggers.isEmpty
+  }
+
+  /// A run that begins: it answers the last trigger, and those of the same name that waited with it.
+  private func begin(_ name: NameID, at reference: PacketReference) -> StreamRun {
+    var run = StreamRun(name: name, trigger: triggers.last, at: reference)
+    let waiting = triggers.reversed().prefix { $0.answered == reference && $0.name == run.trigger?.name }
+    run.triggerCount = max(1, waiting.count)
+    return run
   }
 
   /// Marks what a message answers: the triggers before it, but not those that are known to bring another stream.

@@ -13,15 +13,24 @@ struct CaptureSYNOnly: Rule {
     mistakenFor: "connect-timeout: here the handshake was answered, and what followed was filtered out.")
 
   private var facts: CaptureFacts?
+  /// Whether a SYN or SYN-ACK was sent again: then it was the network that dropped what should have followed.
+  private var hasRepetitions = false
 
   init() {}
 
   mutating func observe(_ event: TraceEvent) {
-    if case .captureEnded(let facts) = event { self.facts = facts }
+    switch event {
+    case .captureEnded(let facts): self.facts = facts
+    case .connectionClosed(let connection):
+      if connection.tcp.synCount > 1 || connection.tcp.synAckCount > 1 { hasRepetitions = true }
+    default: break
+    }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    guard let facts, facts.segments > 1, facts.synSegments == facts.segments, facts.synAckSegments > 0 else {
+    guard let facts, facts.segments > 1, facts.synSegments == facts.segments, facts.synAckSegments > 0,
+      !hasRepetitions
+    else {
       return []
     }
     var finding = Finding(

@@ -26,7 +26,8 @@ struct ConnectTimeout: Rule {
       connection.tcp.payloadBytes.clientToServer + connection.tcp.payloadBytes.serverToClient == 0
     else { return }
     let isUnanswered = connection.tcp.synAckCount == 0 && connection.tcp.synCount > ConnectTimeout.fewestRepetitions
-    let isUnacknowledged = connection.tcp.synAckCount > ConnectTimeout.fewestRepetitions
+    let isUnacknowledged =
+      connection.tcp.synAckCount > ConnectTimeout.fewestRepetitions && connection.tcp.roundTrip == nil
     if isUnanswered || isUnacknowledged { groups[connection.server, default: []].append(connection) }
   }
 
