@@ -21,7 +21,7 @@ fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/wstrace.fish
 
 # One thing at a time and in the order written, whatever -j says: swift uses all processors by itself.
 .NOTPARALLEL:
-.PHONY: help setup setup-build build demo test check lint format golden install uninstall clean
+.PHONY: help setup setup-build build demo test check docs lint format golden install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +43,12 @@ demo: setup-build build ## build, then analyse a recording of an upgrade that ne
 test: setup lint build check ## everything: format, build, ground truth, unit and end-to-end tests
 	WSTRACE_TOOL="$(CURDIR)/$(TOOL)" swift test
 
-check: ## hold the release binary against the ground truth of the recordings
+check: ## hold the release binary against the ground truth of the recordings, and the catalogue in the docs against it
 	scripts/check-captures --tool $(TOOL)
+	$(TOOL) explain --markdown | diff -u docs/findings.md -
+
+docs: build ## make the catalogue of findings from the rules
+	$(TOOL) explain --markdown > docs/findings.md
 
 lint: ## check the format of the sources
 	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  // Decoding crosses a module's wall several times for each packet; and state that the compiler can't see to be
+  // exclusively accessed lies in classes that one thread owns.
+  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// A module of the protocol stack, and the tests that mirror it.

@@ -34,9 +34,8 @@ package struct Analyzer: ~Copyable {
 
   /// Decodes one packet.
   ///
-  /// - Parameters:
-  ///   - frame: The captured bytes, borrowed for the time of the call.
-  ///   - wireLength: The packet's length before the snap length cut it, in bytes.
+  /// `frame` is what was captured, borrowed for the time of the call; `wireLength` is the packet's length before the snap
+  /// length cut it, in bytes.
   package mutating func receive(
     _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference
   ) {

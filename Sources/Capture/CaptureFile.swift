@@ -26,6 +26,7 @@ package final class CaptureFile {
   @exclusivity(unchecked) private var libpcap: LibpcapReader?
   private let input: CaptureInput
   private let filters: FilterSet?
+  @exclusivity(unchecked) private var isFilterUnusable = false
 
   /// Sums over the packets that were read, those that a filter rejected included.
   package struct Counts: Equatable, Sendable {
@@ -67,7 +68,7 @@ package final class CaptureFile {
       counts.packets &+= 1
       counts.bytes &+= loaded.bytes.count
       if loaded.bytes.count < loaded.wireLength { counts.truncated &+= 1 }
-      if let filters, try !filters.matches(loaded) {
+      guard try passes(loaded) else {
         counts.rejected &+= 1
         continue
       }
@@ -81,7 +82,18 @@ package final class CaptureFile {
     return false
   }
 
+  private func passes(_ packet: LoadedPacket) throws(CaptureError) -> Bool {
+    guard let filters else { return true }
+    do throws(CaptureError) {
+      return try filters.matches(packet)
+    } catch {
+      isFilterUnusable = true
+      throw error
+    }
+  }
+
   private func load() throws(CaptureError) -> LoadedPacket? {
+    guard !isFilterUnusable else { return nil }
     if blocks != nil { return try blocks?.next() }
     return try libpcap?.next()
   }

@@ -22,9 +22,10 @@ struct CaptureOpening: ~Copyable {
       let isCutOff = input.isCutOff
       throw CaptureError(path: input.path, isCutOff ? .headerCutOff : .notACapture(start: [UInt8](start.prefix(4))))
     }
+    let headerLength = format == .pcap ? PcapDecoder.headerLength : PcapngDecoder.shortestSection
+    try fill(to: headerLength)
+    guard window.unread.count >= headerLength else { throw CaptureError(path: input.path, .headerCutOff) }
     if format == .pcap {
-      try fill(to: PcapDecoder.headerLength)
-      guard window.unread.count >= PcapDecoder.headerLength else { throw CaptureError(path: input.path, .headerCutOff) }
       pcap = PcapDecoder(parsing: window.unread.bytes, limits: limits)
       needsLibpcap = pcap == nil
     }

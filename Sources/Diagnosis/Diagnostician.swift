@@ -5,7 +5,8 @@ import Packets
 package struct Diagnostician: Sendable {
   /// Every rule, in the order of the catalogue.
   package static let rules: [any Rule.Type] = [
-    ConnectRefused.self, ConnectTimeout.self, Missing101.self, StalledStream.self, UnansweredEvent.self,
+    ConnectRefused.self, ConnectTimeout.self, UpgradeHeaderStripped.self, Missing101.self, SessionUnknown.self,
+    RequestRefused.self, PollingOnly.self, StalledStream.self, UnansweredEvent.self,
     BufferingDelay.self, AbnormalClose.self, CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self,
     CaptureGap.self, CaptureMidStream.self, CaptureDuplicates.self,
   ]

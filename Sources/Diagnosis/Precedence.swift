@@ -5,6 +5,9 @@ import Packets
 enum Precedence {
   /// Causes and the findings that they explain on the same connections at or after their time.
   private static let consequences: [(cause: FindingID, effect: FindingID)] = [
+    ("upgrade-header-stripped", "missing-101"),
+    ("upgrade-header-stripped", "polling-only"),
+    ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
@@ -30,7 +33,10 @@ enum Precedence {
   }
 
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
-    guard !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    let isSameSession = cause.sid != nil && cause.sid == effect.sid
+    guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    // A session's whole life is the span of what became of it.
+    if isSameSession, effect.id == "polling-only" { return true }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
   }

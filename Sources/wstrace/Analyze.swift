@@ -26,10 +26,13 @@ struct Analyze: ParsableCommand {
   @OptionGroup var following: FollowingOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: ArgumentHelp("A filter in libpcap's language; packets that don't match are left out.", valueName: "expression"))
+  @Option(
+    help: ArgumentHelp(
+      "A filter in libpcap's language; packets that don't match are left out.", valueName: "expression"))
   var filter: String?
 
-  @Option(help: "What reads the files: the built-in block reader with libpcap for other formats (automatic), or libpcap.")
+  @Option(
+    help: "What reads the files: the built-in block reader with libpcap for other formats (automatic), or libpcap.")
   var reader: ReaderChoice = .automatic
 
   @Option(help: "Exit with 1 when a finding is at least this severe.")

@@ -7,7 +7,9 @@ struct OutputOptions: ParsableArguments {
   @Option(help: "What to write: text, json or ndjson.")
   var format: OutputFormat = .text
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Where to write; an existing file is kept unless --force.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where to write; an existing file is kept unless --force.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Replace an existing output file.")
@@ -22,7 +24,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .customLong("all"), help: "Show notices too.")
   var showsNotices = false
 
-  @Option(help: ArgumentHelp("How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
+  @Option(
+    help: ArgumentHelp(
+      "How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
   var payloadLimit = PayloadLimit(bytes: 4096)
 
   /// Whether each message is part of what is written.

@@ -9,7 +9,9 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("both byte orders, micro- and nanoseconds", arguments: ByteOrder.allCases, [(0xa1b2_c3d4, 1000, 6), (0xa1b2_3c4d, 1, 9)])
+  @Test(
+    "both byte orders, micro- and nanoseconds", arguments: ByteOrder.allCases,
+    [(0xa1b2_c3d4, 1000, 6), (0xa1b2_3c4d, 1, 9)])
   func variants(order: ByteOrder, precision: (magic: UInt32, unit: Int64, digits: Int)) throws {
     let path = try folder.write(PcapBytes.threePackets(order: order, magic: precision.magic).bytes)
     let file = try CaptureFile(path: path, index: 3)
@@ -76,7 +78,8 @@ import Testing
     #expect(error.isFatal)
     #expect(error.description.contains("damaged in record 2 (at byte "))
     if engine == .automatic {
-      #expect(error.kind == .damaged(.init(record: 2, offset: 43, isUnpacked: false), .limit("packet's length", 255 << 20)))
+      let place = CaptureError.Place(record: 2, offset: 43, isUnpacked: false)
+      #expect(error.kind == .damaged(place, .limit("packet's length", 255 << 20)))
     }
   }
 

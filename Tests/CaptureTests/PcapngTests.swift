@@ -115,7 +115,8 @@ import Testing
   func comments() throws {
     let empty = PcapngBytes()
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 5000)
-    var file = PcapngBytes(options: empty.option(4, [1, 2]) + empty.option(1, Array("lab 3".utf8)) + empty.option(0, []))
+    let comment = empty.option(1, Array("lab 3".utf8))
+    var file = PcapngBytes(options: empty.option(4, [1, 2]) + comment + empty.option(0, []))
     for _ in 0..<200 { file.addInterface(options: file.option(1, long)) }
     let capture = try open(file)
     while try capture.advance() {}
@@ -124,26 +125,40 @@ import Testing
     #expect(capture.comments.last?.utf8.count == 4096)
   }
 
+  private static let unknownInterface: ParseError.StaticField = "number of the interface, which no block describes,"
+  private static let otherLength: ParseError.StaticField = "second length of the block, which differs from the first,"
+
+  private typealias Contradiction = (
+    name: String, add: @Sendable (inout PcapngBytes) -> Void, reason: ParseError.Reason
+  )
+
+  /// What a file may have after its first packet that contradicts the format, and what is said of it.
+  private static let contradictions: [Contradiction] = [
+    ("undescribed interface", { $0.addPacket(interface: 1, time: 1, []) }, .invalid(unknownInterface)),
+    ("statistics of no interface", { $0.addStatistics(interface: 9, dropped: 1) }, .invalid(unknownInterface)),
+    ("length beyond the block", { $0.addPacket(time: 1, [1], captured: 5) }, .invalid("packet's length")),
+    ("simple packet beyond its block", { $0.addSimplePacket(wire: 9, [1]) }, .invalid("packet's length")),
+    ("packet beyond the limit", { $0.addPacket(time: 1, [1], captured: .max) }, .limit("packet's length", 0xffff_ffff)),
+    ("short packet block", { $0.add(block: 6, [0, 0, 0, 0]) }, .short(needed: 20, available: 4)),
+    ("short interface block", { $0.add(block: 1, []) }, .short(needed: 8, available: 0)),
+    ("block too short", { $0.bytes += [6, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0] }, .invalid("block's length")),
+    ("block of odd length", { $0.bytes += [6, 0, 0, 0, 33, 0, 0, 0, 8, 0, 0, 0] }, .invalid("block's length")),
+    ("block too long", { $0.bytes += [6, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0] }, .limit("block's length", 0x1000_0000)),
+    ("lengths that differ", { $0.addBlockWithOtherLength() }, .invalid(otherLength)),
+    ("no byte order", { $0.add(block: 0x0a0d_0d0a, [0, 0, 0, 0]) }, .invalid("byte-order magic of the section")),
+    ("version 2", { $0.addSection(order: .little, version: 2) }, .invalid("version of the section")),
+    (
+      "resolution out of range", { $0.addInterface(options: $0.option(9, [20])) },
+      .invalid("if_tsresol of an interface")
+    ),
+    (
+      "option beyond its block", { $0.addInterface(options: [9, 0, 5, 0, 0, 0, 0, 0]) }, .invalid("length of an option")
+    ),
+  ]
+
   @Test("what contradicts the format is an error that says where, after all packets before it")
   func damaged() throws {
-    let cases: [(String, (inout PcapngBytes) -> Void, ParseError.Reason)] = [
-      ("undescribed interface", { $0.addPacket(interface: 1, time: 1, [1]) }, .invalid("number of the interface, which no block describes,")),
-      ("statistics of no interface", { $0.addStatistics(interface: 9, dropped: 1) }, .invalid("number of the interface, which no block describes,")),
-      ("length beyond the block", { $0.addPacket(time: 1, [1], captured: 5) }, .invalid("packet's length")),
-      ("simple packet beyond its block", { $0.addSimplePacket(wire: 9, [1]) }, .invalid("packet's length")),
-      ("packet beyond the limit", { $0.addPacket(time: 1, [1], captured: .max) }, .limit("packet's length", 0xffff_ffff)),
-      ("short packet block", { $0.add(block: 6, [0, 0, 0, 0]) }, .short(needed: 20, available: 4)),
-      ("short interface block", { $0.add(block: 1, []) }, .short(needed: 8, available: 0)),
-      ("block too short", { $0.bytes += [6, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0] }, .invalid("block's length")),
-      ("block of odd length", { $0.bytes += [6, 0, 0, 0, 33, 0, 0, 0, 8, 0, 0, 0] }, .invalid("block's length")),
-      ("block too long", { $0.bytes += [6, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0] }, .limit("block's length", 0x1000_0000)),
-      ("lengths differ", { $0.add(block: 77, []); $0.bytes[$0.bytes.count - 4] = 16 }, .invalid("second length of the block, which differs from the first,")),
-      ("no byte order", { $0.add(block: 0x0a0d_0d0a, [UInt8](repeating: 0, count: 16)) }, .invalid("byte-order magic of the section")),
-      ("version 2", { $0.addSection(order: .little, version: 2) }, .invalid("version of the section")),
-      ("resolution out of range", { $0.addInterface(options: $0.option(9, [20])) }, .invalid("if_tsresol of an interface")),
-      ("option beyond its block", { $0.addInterface(options: [9, 0, 5, 0, 0, 0, 0, 0]) }, .invalid("length of an option")),
-    ]
-    for (name, add, reason) in cases {
+    for (name, add, reason) in Self.contradictions {
       var file = PcapngBytes()
       file.addInterface()
       file.addPacket(time: 1, [1])

@@ -28,7 +28,9 @@ import Testing
     #expect(resolution.time(stamp, offsetSeconds: offset).nanoseconds == nanoseconds)
   }
 
-  @Test("units of which a second has more than 64 bits can count are refused", arguments: [20, 127, 0x80 | 64, 0xff] as [UInt8])
+  @Test(
+    "units of which a second has more than 64 bits can count are refused",
+    arguments: [20, 127, 0x80 | 64, 0xff] as [UInt8])
   func refused(option: UInt8) {
     #expect(TimestampResolution(option: option) == nil)
   }

@@ -20,11 +20,15 @@ extension Analyzer {
       }
     }
     settleAttempt(conversation, at)
-    for open in conversation.exchanges.values.sorted(by: { ($0.summary.request?.number ?? 0) < ($1.summary.request?.number ?? 0) }) {
+    for exchange in conversation.exchanges.keys.sorted() {
+      guard var open = conversation.exchanges[exchange] else { continue }
+      open.noteRefusal()
       list(open.summary, conversation)
     }
     endWebSocket(conversation, connection, reason)
-    if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id { conclude(meter, conversation) }
+    if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
+      conclude(meter, conversation)
+    }
     state.events.append(.connectionClosed(summary(conversation, connection, reason, at)))
     conversations[Int(slot)] = nil
   }
@@ -57,7 +61,9 @@ extension Analyzer {
     let isReset = facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false
     let endedBy = isReset ? facts.resetBy : facts.finBy
     let ended = isReset ? facts.reset : facts.fin
-    if let ended, let session = conversation.session { session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended }
+    if let ended, let session = conversation.session {
+      session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended
+    }
     if let close = channel.close, let session = conversation.session {
       session.close(by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code")
     }
@@ -115,6 +121,7 @@ extension TCPFacts {
     roundTrip = connection.handshakeRoundTrip
     firstLoss = [holes.clientToServer, holes.serverToClient].compactMap { $0 }.min { $0.time < $1.time }
     for direction in Direction.allCases {
+      isSeen[direction] = connection.halves[direction].isSeen
       lostBytes[direction] = Int(connection.facts[direction].lostBytes)
       truncatedBytes[direction] = Int(connection.facts[direction].truncatedBytes)
       payloadBytes[direction] = Int(connection.halves[direction].payloadBytes)

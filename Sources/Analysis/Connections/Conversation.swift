@@ -53,6 +53,12 @@ final class Conversation {
     var poll: Poll?
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
+
+    /// Keeps what the body of an error says.
+    mutating func noteRefusal() {
+      guard let status = summary.status, status >= 400, !bodyExcerpt.isEmpty else { return }
+      summary.refusal = String(decoding: bodyExcerpt, as: UTF8.self)
+    }
   }
 
   /// An upgrade request without its answer so far.
@@ -108,6 +114,16 @@ final class WebSocketChannel {
         direction: .clientToServer, deflate: deflate, limits: limits, isMidStream: isMidStream),
       serverToClient: MessageDecoder(
         direction: .serverToClient, deflate: deflate, limits: limits, isMidStream: isMidStream))
+  }
+}
+
+extension WebSocketChannel {
+  /// Whether a message has begun in a direction and not ended; asked in place, because a decoder is large to copy.
+  func hasPendingMessage(_ direction: Direction) -> Bool {
+    switch direction {
+    case .clientToServer: decoders.clientToServer.pending != nil
+    case .serverToClient: decoders.serverToClient.pending != nil
+    }
   }
 }
 

@@ -46,7 +46,8 @@ extension Analyzer {
     let limit = state.options.limits.target
     let summary = RequestSummary(
       request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
-      isUpgrade: upgrade?.asksForUpgrade ?? false, status: nil, answer: nil)
+      isUpgrade: head.fields.hasToken("upgrade", in: "connection") && head.fields["upgrade"] != nil, status: nil,
+      answer: nil, refusal: nil)
     var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
     let answered = (open.summary.status, open.summary.answer)
     open.summary = summary
@@ -81,7 +82,7 @@ extension Analyzer {
       conversation.exchanges[exchange]
       ?? Conversation.OpenExchange(
         summary: RequestSummary(
-          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil))
+          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil))
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
@@ -89,24 +90,35 @@ extension Analyzer {
       open.content = BodyContent(decoder)
     }
     conversation.exchanges[exchange] = open
-    guard let attempt = conversation.attempt, attempt.exchange == exchange else { return }
-    if head.status == 101 {
+    guard head.status == 101 else { return }
+    if let attempt = conversation.attempt, attempt.exchange == exchange {
       accept(attempt, head, conversation, at)
+    } else if head.fields.hasToken("websocket", in: "upgrade") {
+      // The request is not in the capture; what the WebSocket carries shows by its first message.
+      conversation.channel = channel(for: head, engine: .undecided, at)
+      conversation.transport = .webSocket
     }
+  }
+
+  private func channel(
+    for head: ResponseHead, engine: WebSocketChannel.Engine, _ at: PacketReference
+  ) -> WebSocketChannel {
+    let extensions = head.fields["Sec-WebSocket-Extensions"]
+    let channel = WebSocketChannel(
+      deflate: extensions.flatMap { DeflateParameters(answer: $0) },
+      limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))), engine: engine,
+      isMidStream: false)
+    channel.upgradedAt = at
+    channel.extensions = extensions
+    channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
+    return channel
   }
 
   /// The 101: the connection is a WebSocket from here on.
   private mutating func accept(
     _ attempt: Conversation.PendingUpgrade, _ head: ResponseHead, _ conversation: Conversation, _ at: PacketReference
   ) {
-    let extensions = head.fields["Sec-WebSocket-Extensions"]
-    let channel = WebSocketChannel(
-      deflate: extensions.flatMap { DeflateParameters(answer: $0) },
-      limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
-      engine: attempt.isEngineIO ? .yes : .no, isMidStream: false)
-    channel.upgradedAt = at
-    channel.extensions = extensions
-    channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
+    let channel = channel(for: head, engine: attempt.isEngineIO ? .yes : .no, at)
     channel.key = attempt.key
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
@@ -154,6 +166,10 @@ extension Analyzer {
       if room > 0 { open.bodyExcerpt += bytes.copy(0..<min(room, bytes.byteCount)) }
       return
     }
+    if open.summary.request == nil, open.poll == nil, direction == .serverToClient {
+      open.poll = Poll(answer: bytes)
+      if open.poll != nil { conversation.transport = .polling }
+    }
     guard open.poll?.payloadDirection == direction, var poll = open.poll else { return }
     open.poll = nil
     let version = poll.version
@@ -180,6 +196,7 @@ extension Analyzer {
     }
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
+    open.noteRefusal()
     list(open.summary, conversation)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
       return

@@ -21,6 +21,13 @@ struct Poll {
     payloadDirection = head.method == "POST" ? .clientToServer : .serverToClient
   }
 
+  /// The poll that an answer without its request is: an Engine.IO open packet stands at its beginning.
+  init?(answer bytes: RawSpan) {
+    guard bytes.starts(with: "0{\"sid\":") else { return nil }
+    version = .v4
+    payloadDirection = .serverToClient
+  }
+
   /// Reads the packets of a piece of the payload.
   mutating func read(
     _ bytes: RawSpan, limit: Int, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void

@@ -25,7 +25,7 @@ extension Analyzer {
       }
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
-    if channel.messageStart[direction] == nil, channel.decoders[direction].pending != nil {
+    if channel.messageStart[direction] == nil, channel.hasPendingMessage(direction) {
       channel.messageStart[direction] = at
     }
   }

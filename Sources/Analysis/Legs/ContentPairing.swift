@@ -28,7 +28,8 @@ struct ContentPairing {
     ring.first { seen in
       seen.hash == hash && time - seen.at < ContentPairing.window && seen.session.hops.count == 1
         && (seen.server.address == client.address || server.address == seen.client.address
-          || seen.client == client) && !(seen.client == client && seen.server == server)
+          || seen.client == client)
+        && !(seen.client == client && seen.server == server)
     }?.session
   }
 

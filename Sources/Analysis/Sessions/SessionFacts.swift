@@ -6,7 +6,7 @@ extension Session {
   func summary(_ run: StreamRun, _ hop: Int, _ state: AnalysisState) -> StreamSummary {
     StreamSummary(
       sid: sid, event: state.names[run.name], trigger: trigger(of: run, state), start: run.first, end: run.last,
-      messages: run.messages, gaps: run.gaps, isEnded: state.ends.isEnded(run) ?? false,
+      messages: run.messages, gaps: run.gaps.quantiles(), isEnded: state.ends.isEnded(run) ?? false,
       endEvent: state.ends.endEvent(of: run).map { state.names[$0] }, connection: hops[hop].connections.last ?? 0)
   }
 
@@ -62,10 +62,14 @@ extension Session {
     for trigger in tracker.triggers where trigger.answered == nil { concludeTrigger(trigger, hop, end, &state) }
   }
 
-  private func concludeTrigger(_ trigger: StreamTrigger, _ hop: Int, _ end: PacketReference, _ state: inout AnalysisState) {
+  private func concludeTrigger(
+    _ trigger: StreamTrigger, _ hop: Int, _ end: PacketReference, _ state: inout AnalysisState
+  ) {
     let expected = state.ends.answer(to: trigger.name)
     guard expected != nil || (trigger.ackID != nil && trigger.acknowledged == nil) else { return }
-    let later = hops[hop].tracker.triggers.first { $0.name == trigger.name && $0.reference.time > trigger.reference.time }
+    let later = hops[hop].tracker.triggers.first {
+      $0.name == trigger.name && $0.reference.time > trigger.reference.time
+    }
     let until = later?.reference ?? end
     state.events.append(
       .eventUnanswered(
@@ -87,7 +91,8 @@ extension Session {
     let unknown = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
     return SessionSummary(
       sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
-      connections: connections, client: front?.clientEndpoint ?? unknown,
+      offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
+      client: front?.clientEndpoint ?? unknown,
       pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
       maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
       namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,

@@ -13,8 +13,8 @@ struct PacketPlace {
 extension Session {
   /// Takes one Engine.IO packet.
   ///
-  /// - Parameter isWhole: Whether `bytes` are all of the packet and not only its beginning.
-  /// - Returns: What a timeline says about it.
+  /// `isWhole` says whether `bytes` are all of the packet and not only its beginning. The answer is what a timeline says
+  /// about it.
   func receive(
     _ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool, at place: PacketPlace, _ state: inout AnalysisState
   ) -> MessageRecord.SocketFacts? {
@@ -26,12 +26,19 @@ extension Session {
     case .close: close(by: place.direction, "Engine.IO close")
     case .upgrade: isUpgraded = true
     case .noop: break
-    case .message where packet.isBinary: break
+    case .message where packet.isBinary: noteTransport(place)
     case .message:
+      noteTransport(place)
       guard let socket = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole) else { return nil }
       return receive(socket, bytes, place, &state)
     }
     return nil
+  }
+
+  /// A message on the WebSocket of a session that began with polling shows the upgrade complete, whether or not the
+  /// capture has the packet that said so.
+  private func noteTransport(_ place: PacketPlace) {
+    if place.transport == .webSocket, transports.first == .polling { isUpgraded = true }
   }
 
   private func open(_ packet: EnginePacket, _ bytes: RawSpan) {
@@ -85,7 +92,9 @@ extension Session {
     }
     let (over, pause) = hops[place.hop].tracker.received(
       name, at: place.at, knowledge: &state.ends, pauseFloor: state.options.limits.pauseFloor)
-    if let over, place.hop == frontHop, over.isStream { state.events.append(.streamEnded(summary(over, place.hop, state))) }
+    if let over, place.hop == frontHop, over.isStream {
+      state.events.append(.streamEnded(summary(over, place.hop, state)))
+    }
     guard let pause else { return }
     hops[place.hop].latestPause = pause
     if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }

@@ -53,8 +53,8 @@ package struct TCPFacts: Sendable {
   package var resetBy: Direction?
   package var reset: PacketReference?
   package var roundTrip: Interval?
-  /// Packets by direction, copies excepted.
-  package var packets = Directional(both: 0)
+  /// Whether any packet of a direction was captured.
+  package var isSeen = Directional(both: false)
   package var payloadBytes = Directional(both: 0)
   package var lostBytes = Directional(both: 0)
   package var firstLoss: PacketReference?
@@ -87,6 +87,8 @@ package struct RequestSummary: Sendable {
   package var isUpgrade: Bool
   package var status: Int?
   package var answer: PacketReference?
+  /// The beginning of the body of an answer with an error status.
+  package var refusal: String?
 }
 
 /// A WebSocket on a connection.

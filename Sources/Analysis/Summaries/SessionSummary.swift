@@ -6,6 +6,8 @@ package struct SessionSummary: Sendable {
   package var engineIO: Int
   package var transports: [Transport]
   package var upgraded: Bool
+  /// Whether the server's handshake offered an upgrade to WebSocket.
+  package var offersWebSocket: Bool
   package var connections: [Int]
   package var client: Endpoint
   /// Seconds, as the server's handshake said them.

@@ -44,6 +44,20 @@ struct StreamRun {
     last = reference
   }
 
+  /// Takes the next message of the name where it can only be that: no sign of an end, no trigger and no pause since
+  /// the last.
+  ///
+  /// - Returns: Whether it was taken.
+  mutating func extendQuietly(_ name: NameID, to reference: PacketReference, pauseFloor: Interval) -> Bool {
+    guard name == self.name, otherSince == nil, ackSince == nil, triggerSince == nil, !isSuperseded,
+      reference.time - last.time <= pauseFloor
+    else { return false }
+    gaps.add(reference.time - last.time)
+    messages += 1
+    last = reference
+    return true
+  }
+
   /// Takes the next message of the name.
   mutating func extend(to reference: PacketReference) {
     gaps.add(reference.time - last.time)

@@ -9,7 +9,8 @@ package struct StreamSummary: Sendable {
   package var start: PacketReference
   package var end: PacketReference
   package var messages: Int
-  package var gaps: GapDigest
+  /// The gaps between its messages; `nil` where it has only one.
+  package var gaps: GapQuantiles?
   /// Whether its end was seen: its end event, or an ack after its last message where other runs end so.
   package var isEnded: Bool
   package var endEvent: String?

@@ -15,9 +15,13 @@ struct StreamTracker {
 
   private(set) var runs: [StreamRun] = []
   private(set) var triggers: [StreamTrigger] = []
+  /// The run that took the last message, and whether nothing that came since concerns another one.
+  private var current = 0
+  private var isQuiet = false
 
   /// Takes a client's event.
   mutating func sent(_ name: NameID, ackID: UInt64?, at reference: PacketReference, knowledge: EndKnowledge) {
+    isQuiet = false
     if triggers.count >= StreamTracker.mostTriggers { triggers.removeFirst() }
     triggers.append(StreamTrigger(name: name, ackID: ackID, reference: reference))
     for index in runs.indices {
@@ -41,17 +45,20 @@ struct StreamTracker {
 
   /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
   ///
-  /// - Parameter pauseFloor: Shorter gaps are never called a pause.
+  /// Gaps shorter than `pauseFloor` are never called a pause.
   mutating func received(
     _ name: NameID, at reference: PacketReference, knowledge: inout EndKnowledge, pauseFloor: Interval
   ) -> (over: StreamRun?, pause: StreamPause?) {
+    if isQuiet, runs[current].extendQuietly(name, to: reference, pauseFloor: pauseFloor) { return (nil, nil) }
     answerTriggers(with: name, at: reference, knowledge: knowledge)
     defer { if runs.count > 1 { markOthers(than: name) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {
       if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
       runs.append(StreamRun(name: name, trigger: triggers.last, at: reference))
+      settle(runs.count - 1)
       return (nil, nil)
     }
+    settle(index)
     let gap = reference.time - runs[index].last.time
     if isOver(runs[index], knowledge: knowledge) {
       let over = runs[index]
@@ -70,6 +77,12 @@ struct StreamTracker {
     return (nil, pause)
   }
 
+  /// Lets further messages of a run take the short way: every trigger is answered, and the others know of this run.
+  private mutating func settle(_ index: Int) {
+    current = index
+    isQuiet = triggers.last?.answered != nil || triggers.isEmpty
+  }
+
   /// Marks what a message answers: the triggers before it, but not those that are known to bring another stream.
   private mutating func answerTriggers(with name: NameID, at reference: PacketReference, knowledge: EndKnowledge) {
     for index in triggers.indices.reversed() {
@@ -80,7 +93,8 @@ struct StreamTracker {
   }
 
   private mutating func markOthers(than name: NameID) {
-    for index in runs.indices where runs[index].name != name {
+    for index in runs.indices where runs[index].name != name && (runs[index].otherSince != name || runs[index].isStream)
+    {
       runs[index].otherSince = name
       runs[index].others[name, default: 0] += 1
     }

@@ -21,6 +21,9 @@ struct PcapngDecoder {
   private var newestTime = Timestamp(nanoseconds: 0)
   private let limits: CaptureLimits
 
+  /// The length of a Section Header Block without options, which any file begins with (section 4.1).
+  static let shortestSection = 28
+
   init(limits: CaptureLimits) { self.limits = limits }
 
   /// Packets that the file says were dropped while it was captured.

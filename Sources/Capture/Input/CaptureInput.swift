@@ -25,6 +25,8 @@ final class CaptureInput {
   private var unused = 0..<0
 
   private static let storedCapacity = 128 << 10
+  /// How much is read to tell the compression: little, as it is copied where there is none.
+  private static let firstRead = 4096
 
   init(opening path: String) throws(CaptureError) {
     self.path = path
@@ -32,7 +34,8 @@ final class CaptureInput {
     stored = .allocate(byteCount: Self.storedCapacity, alignment: 16)
     do throws(SystemError) {
       while unused.count < Compression.magicLength {
-        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: stored[unused.upperBound...]))
+        let room = stored[unused.upperBound..<Self.firstRead]
+        let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: room))
         guard count > 0 else { break }
         unused = 0..<unused.upperBound + count
       }

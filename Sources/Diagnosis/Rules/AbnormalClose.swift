@@ -9,7 +9,8 @@ struct AbnormalClose: Rule {
   static let entry = CatalogueEntry(
     "abnormal-close",
     summary: "A WebSocket ended without a Close frame (the browser reports code 1006).",
-    proof: "A FIN or RST on an open WebSocket, and neither a Close frame nor an Engine.IO or Socket.IO goodbye before it.",
+    proof:
+      "A FIN or RST on an open WebSocket, and neither a Close frame nor an Engine.IO or Socket.IO goodbye before it.",
     causes: "The server process ended or was killed, a proxy was reloaded or closed an idle connection, a tab crashed.",
     remedy: """
       Look at the side that sent the FIN or RST first: the server's log and exit (OOM killer, deploy), or the proxy's. \

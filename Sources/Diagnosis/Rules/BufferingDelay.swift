@@ -15,8 +15,10 @@ struct BufferingDelay: Rule {
       The 95th percentile of (delay - least delay) is 250 ms or more, at least 3 bursts left together, and no \
       retransmission or closed window explains it.
       """,
-    causes: "A middlebox or TCP proxy that collects bytes (antivirus, DLP, a buffering load balancer), a slow proxy process.",
-    remedy: "Take the middlebox out of the path or switch its inspection off for the WebSocket; check the proxy's load.",
+    causes:
+      "A middlebox or TCP proxy that collects bytes (antivirus, DLP, a buffering load balancer), a slow proxy process.",
+    remedy:
+      "Take the middlebox out of the path or switch its inspection off for the WebSocket; check the proxy's load.",
     mistakenFor: """
       nginx's proxy_buffering, which does not touch a WebSocket tunnel; a server that emits in bursts (its own leg shows \
       them); loss, which delays and then releases what waited.

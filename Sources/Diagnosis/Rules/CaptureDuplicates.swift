@@ -8,7 +8,8 @@ struct CaptureDuplicates: Rule {
     summary: "Packets are in the capture two or three times.",
     proof: "Same addresses, IP identification, sequence number, timestamps and payload within moments.",
     causes: "`-i any` on a host with bridges or veth pairs, a span port that mirrors both ports.",
-    remedy: "Capture on one interface: sudo tcpdump -i eth0 …; the copies were left out, so the analysis is right all the same.",
+    remedy:
+      "Capture on one interface: sudo tcpdump -i eth0 …; the copies were left out, so the analysis is right all the same.",
     mistakenFor: "Retransmissions, which have an identification and a time of their own.")
 
   private var facts: CaptureFacts?

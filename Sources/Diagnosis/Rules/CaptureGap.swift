@@ -8,7 +8,8 @@ struct CaptureGap: Rule {
     summary: "The capture lost packets that the receiver got.",
     proof: "Bytes that were acknowledged by their receiver and never sent again are not in the file.",
     causes: "The capturing machine was too slow: a small kernel buffer, a slow disk, too wide a filter.",
-    remedy: "Give tcpdump a larger buffer and a narrower filter: sudo tcpdump -B 65536 -i any -s 0 -w chat.pcap 'tcp port 8080'",
+    remedy:
+      "Give tcpdump a larger buffer and a narrower filter: sudo tcpdump -B 65536 -i any -s 0 -w chat.pcap 'tcp port 8080'",
     mistakenFor: "Loss on the network, after which the sender sends the bytes again.")
 
   private var lost = 0
@@ -30,7 +31,8 @@ struct CaptureGap: Rule {
       Finding(
         "capture-gap", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
         title: "the capture itself lost \(lost) bytes on \(counted(connections.count, "connection"))",
-        detail: "They were acknowledged by their receiver and never sent again, so the network delivered them; the first is missing before \(scene.place(first)).",
+        detail:
+          "They were acknowledged by their receiver and never sent again, so the network delivered them; the first is missing before \(scene.place(first)).",
         evidence: [("lostBytes", .count(lost)), ("threshold", .count(0))],
         remedy: "Capture with a larger buffer:  sudo tcpdump -B 65536 -i any -s 0 -w chat.pcap 'tcp port 8080'")
     ]

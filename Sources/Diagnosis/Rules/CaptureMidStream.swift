@@ -30,7 +30,8 @@ struct CaptureMidStream: Rule {
       Finding(
         "capture-mid-stream", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
         title: "\(counted(connections.count, "connection")) began before the capture",
-        detail: "Their handshakes are not in the file (first: \(scene.place(first))). What they carry was recognised by its content.",
+        detail:
+          "Their handshakes are not in the file (first: \(scene.place(first))). What they carry was recognised by its content.",
         evidence: [("connections", .count(connections.count)), ("threshold", .count(0))],
         remedy: "Start the capture before the page is loaded, or reload the page while it runs.")
     ]

@@ -36,8 +36,11 @@ struct CaptureTruncated: Rule {
     var finding = Finding(
       "capture-truncated", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
       title: "the capture cut \(facts.truncated) packets short: \(cutBytes) bytes of payload are missing",
-      detail: "A snap length kept only the beginning of packets. TCP timing is exact; messages beyond the cut can't be read.",
-      evidence: [("truncatedPackets", .count(facts.truncated)), ("missingBytes", .count(cutBytes)), ("threshold", .count(0))],
+      detail:
+        "A snap length kept only the beginning of packets. TCP timing is exact; messages beyond the cut can't be read.",
+      evidence: [
+        ("truncatedPackets", .count(facts.truncated)), ("missingBytes", .count(cutBytes)), ("threshold", .count(0)),
+      ],
       remedy: "Capture whole packets:  sudo tcpdump -i any -s 0 -w chat.pcap 'tcp port 8080'")
     finding.until = facts.end
     return [finding]

@@ -142,7 +142,10 @@ struct Missing101: Rule {
   private func evidence(_ failure: Failure, _ waited: Interval) -> [(name: String, value: EvidenceValue)] {
     var evidence: [(name: String, value: EvidenceValue)] = [
       ("reason", .text(failure.reason)), ("waited", .number(waited.seconds)),
-      ("threshold", .number(failure.status == nil && failure.reason == "no-response" ? Missing101.waitBeforeWarning.seconds : 0)),
+      (
+        "threshold",
+        .number(failure.status == nil && failure.reason == "no-response" ? Missing101.waitBeforeWarning.seconds : 0)
+      ),
     ]
     if let status = failure.status { evidence.append(("status", .count(status))) }
     if let server = failure.server { evidence.append(("server", .text(server))) }
@@ -170,9 +173,12 @@ struct Missing101: Rule {
       let line = failure.body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
       text += line.isEmpty ? "." : ": \(line.prefix(120))"
     case "no-response": text += "; \(duration(waited)) later nothing had come back."
-    default: text += "; \(duration(waited)) later the connection was \(failure.reason) (\(scene.packet(failure.ended)))."
+    default:
+      text += "; \(duration(waited)) later the connection was \(failure.reason) (\(scene.packet(failure.ended)))."
     }
-    if failure.isStripped { text += " That is the answer to a plain GET: the upgrade headers did not reach the server." }
+    if failure.isStripped {
+      text += " That is the answer to a plain GET: the upgrade headers did not reach the server."
+    }
     return count > 1 ? text + " The same happened \(count) times." : text
   }
 
@@ -187,25 +193,35 @@ struct Missing101: Rule {
     }
     switch (failure.reason, failure.status) {
     case ("refused", 404):
-      return "Make the path agree: `path` of the Socket.IO client and server (default /socket.io/), nginx `location`, and a proxy_pass without a URI."
+      return
+        "Make the path agree: `path` of the Socket.IO client and server (default /socket.io/), nginx `location`, and a proxy_pass without a URI."
     case ("refused", 401), ("refused", 403):
-      return "Look at what refuses: the server's allowRequest or middleware, or the proxy's access rules, and the credentials that the client sends."
+      return
+        "Look at what refuses: the server's allowRequest or middleware, or the proxy's access rules, and the credentials that the client sends."
     case ("refused", 502), ("refused", 503):
-      return "The proxy could not reach its upstream: start the server behind \(front.server), or correct the upstream's address."
+      return
+        "The proxy could not reach its upstream: start the server behind \(front.server), or correct the upstream's address."
     case ("refused", 504):
-      return "The server behind \(front.server) took the request and did not answer in the proxy's read timeout: look what holds upgrades up there (a middlebox, the server's `upgrade` listener, its event loop)."
+      return
+        "The server behind \(front.server) took the request and did not answer in the proxy's read timeout: look what holds upgrades up there (a middlebox, the server's `upgrade` listener, its event loop)."
     case ("refused", 400):
-      return "Read the message of the answer: Engine.IO says what it misses (transport, sid, EIO version, or a valid Sec-WebSocket-Key). A hand-made request needs ?EIO=4&transport=websocket and a key of 16 bytes in base64."
+      return
+        "Read the message of the answer: Engine.IO says what it misses (transport, sid, EIO version, or a valid Sec-WebSocket-Key). A hand-made request needs ?EIO=4&transport=websocket and a key of 16 bytes in base64."
     case ("refused", 301), ("refused", 302), ("refused", 307), ("refused", 308):
-      return "Browsers don't follow redirects of a WebSocket: let the client use the final address (https, slash, host)."
+      return
+        "Browsers don't follow redirects of a WebSocket: let the client use the final address (https, slash, host)."
     case ("refused", 200):
-      return "Something answered with a page: the proxy sends the path to another application, or without the upgrade headers."
+      return
+        "Something answered with a page: the proxy sends the path to another application, or without the upgrade headers."
     case ("reset", _):
-      return "Find what resets upgrades between the client and \(front.server): a firewall, an intrusion prevention system, or an old proxy. Polling works around it."
+      return
+        "Find what resets upgrades between the client and \(front.server): a firewall, an intrusion prevention system, or an old proxy. Polling works around it."
     case ("closed", _):
-      return "Check the Socket.IO `path` on both sides: Node closes an upgrade to a path that nobody handles after 1 s without a word."
+      return
+        "Check the Socket.IO `path` on both sides: Node closes an upgrade to a path that nobody handles after 1 s without a word."
     default:
-      return "Capture on the server's side too: either the request does not arrive there, or the server does not answer it."
+      return
+        "Capture on the server's side too: either the request does not arrive there, or the server does not answer it."
     }
   }
 }

@@ -58,8 +58,11 @@ struct StalledStream: Rule {
     if pause.retransmissionTimeouts > 0 {
       return Verdict(
         blame: .network, detail: .network,
-        because: "The network lost packets: \(counted(pause.retransmissionTimeouts, "retransmission timeout")) in the silence.",
-        remedy: "Look at the path between \(pause.client.address) and \(pause.server.address) between \(span): loss, a firewall, Wi-Fi.")
+        because:
+          "The network lost packets: \(counted(pause.retransmissionTimeouts, "retransmission timeout")) in the silence.",
+        remedy:
+          "Look at the path between \(pause.client.address) and \(pause.server.address) between \(span): loss, a firewall, Wi-Fi."
+      )
     }
     if pause.zeroWindow {
       return Verdict(
@@ -85,11 +88,13 @@ struct StalledStream: Rule {
       return Verdict(
         blame: .server, detail: .eventLoop,
         because: "The server sent no heartbeat either: its event loop was blocked or its process stopped.",
-        remedy: "Look what blocked the server between \(span): synchronous work, a stopped process or container, swapping.")
+        remedy:
+          "Look what blocked the server between \(span): synchronous work, a stopped process or container, swapping.")
     }
     return Verdict(
       blame: .server, detail: .application,
-      because: "Not the network: no retransmission, windows open. Not the proxy: the silence is on the server's leg too."
+      because:
+        "Not the network: no retransmission, windows open. Not the proxy: the silence is on the server's leg too."
         + isLooping.sentence(scene) + " So the application produced nothing.",
       remedy: "Look at the application (model, upstream API, a queue) between \(span) after the first packet.")
   }
@@ -136,7 +141,8 @@ struct StalledStream: Rule {
         every \(duration(pause.median)) before (p99 \(duration(pause.percentile99))). \(verdict.because)
         """,
       evidence: [
-        ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)), ("median", .number(pause.median.seconds)),
+        ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)),
+        ("median", .number(pause.median.seconds)),
         ("p99", .number(pause.percentile99.seconds)), ("messages", .count(pause.messages)),
         ("heartbeats", .count(pause.heartbeats.count)),
       ],

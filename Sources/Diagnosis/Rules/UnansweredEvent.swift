@@ -13,8 +13,10 @@ struct UnansweredEvent: Rule {
       More than 10 s after the event nothing had come, while the session was open and the capture went on. The stream is \
       expected only because the same event brought one elsewhere in the capture.
       """,
-    causes: "The handler failed or waits (model, queue, database), never calls its ack, or emits to another room or socket.",
-    remedy: "Look for the event in the server's log; make the handler answer errors too; use `socket.timeout(5000).emit(…)`.",
+    causes:
+      "The handler failed or waits (model, queue, database), never calls its ack, or emits to another room or socket.",
+    remedy:
+      "Look for the event in the server's log; make the handler answer errors too; use `socket.timeout(5000).emit(…)`.",
     mistakenFor: "stalled-stream, where the answer had begun; and an ack that the application never sends by design.")
 
   private var events: [Analysis.UnansweredEvent] = []
@@ -33,7 +35,8 @@ struct UnansweredEvent: Rule {
     let ack = event.acknowledged
     var detail = "The client sent `\(event.event)` (\(scene.place(event.sent)))"
     detail += ack.map { "; the server acknowledged it (\(scene.packet($0))), so it was received" } ?? ""
-    detail += isStream
+    detail +=
+      isStream
       ? ", but no `\(event.expectedStream ?? "")` followed in \(duration(event.waited)), as it did for others of its kind."
       : " and asked for an ack; none came in \(duration(event.waited))."
     if event.heartbeats > 0 {
@@ -41,7 +44,8 @@ struct UnansweredEvent: Rule {
     }
     var finding = Finding(
       "unanswered-event", isStream ? .error : .notice, isStream ? .certain : .possible,
-      blame: event.heartbeats > 0 || ack != nil ? .server : .unknown, blameDetail: ack != nil ? .application : .upstream,
+      blame: event.heartbeats > 0 || ack != nil ? .server : .unknown,
+      blameDetail: ack != nil ? .application : .upstream,
       connections: event.connections, at: event.sent,
       packets: [event.sent] + [ack].compactMap { $0 } + [event.observedUntil],
       title: isStream
@@ -52,7 +56,9 @@ struct UnansweredEvent: Rule {
         ("waited", .number(event.waited.seconds)), ("threshold", .number(UnansweredEvent.wait.seconds)),
         ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)),
       ],
-      remedy: "Look at the application behind \(event.server) from \(scene.time(event.sent)) on: what it did with this `\(event.event)`.")
+      remedy:
+        "Look at the application behind \(event.server) from \(scene.time(event.sent)) on: what it did with this `\(event.event)`."
+    )
     finding.sid = event.sid
     finding.endpoints = (event.client, event.server)
     return finding

@@ -79,7 +79,8 @@ extension IPAddress {
       return
     }
     let halves = text.split(separator: "::", maxSplits: 1, omittingEmptySubsequences: false)
-    guard text.contains(":"), let head = Self.groups(halves[0]), let tail = Self.groups(halves.count > 1 ? halves[1] : "")
+    guard text.contains(":"), let head = Self.groups(halves[0]),
+      let tail = Self.groups(halves.count > 1 ? halves[1] : "")
     else { return nil }
     let zeros = 8 - head.count - tail.count
     guard halves.count > 1 ? zeros >= 1 : zeros == 0 else { return nil }

@@ -83,7 +83,8 @@ package struct HeaderFields: Equatable, Sendable {
     let nameEnd = storage.count
     append(bytes, bytes.trimmed(colon + 1..<line.upperBound))
     lines.append(
-      Line(start: UInt32(clamping: start), nameEnd: UInt32(clamping: nameEnd), valueEnd: UInt32(clamping: storage.count)))
+      Line(
+        start: UInt32(clamping: start), nameEnd: UInt32(clamping: nameEnd), valueEnd: UInt32(clamping: storage.count)))
   }
 
   private mutating func fold(_ bytes: RawSpan, _ line: Range<Int>) {
@@ -103,7 +104,8 @@ package struct HeaderFields: Equatable, Sendable {
   private mutating func append(from start: Int, nameEnd: Int, value: [UInt8]) {
     storage += value
     lines.append(
-      Line(start: UInt32(clamping: start), nameEnd: UInt32(clamping: nameEnd), valueEnd: UInt32(clamping: storage.count)))
+      Line(
+        start: UInt32(clamping: start), nameEnd: UInt32(clamping: nameEnd), valueEnd: UInt32(clamping: storage.count)))
   }
 
   private func text(_ range: Range<Int>) -> String { String(decoding: storage[range], as: UTF8.self) }

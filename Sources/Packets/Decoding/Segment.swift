@@ -51,7 +51,7 @@ package struct Segment: Equatable, Sendable {
   mutating func begin(_ reference: PacketReference) {
     self.reference = reference
     interfaceIndex = 0
-    packetType = PacketType(rawValue: 0xff)
+    packetType = .unknown
     vlans = VLANStack()
   }
 

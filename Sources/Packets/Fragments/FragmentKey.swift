@@ -1,7 +1,7 @@
 /// What the fragments of one datagram have in common (RFC 791 section 3.2, RFC 8200 section 4.5).
 ///
-/// Capture, interface and VLANs belong to it, so that copies of a datagram that were seen at several points stay copies,
-/// and are found to be duplicates like those of whole packets.
+/// Capture, interface and VLANs belong to it, so that copies of a datagram that were seen at several points stay
+/// copies, and are found to be duplicates like those of whole packets.
 struct FragmentKey: Hashable {
   var source: IPAddress
   var destination: IPAddress

@@ -2,7 +2,8 @@
 package struct FragmentLimits: Equatable, Sendable {
   /// How many incomplete datagrams are kept; the oldest goes first.
   ///
-  /// A sender's fragments follow each other at once, so that even a trunk of many thousand hosts has few open datagrams.
+  /// A sender's fragments follow each other at once, so that even a trunk of many thousand hosts has few open
+  /// datagrams.
   package var datagrams = 1024
   /// How many bytes the incomplete datagrams may take together; the oldest goes first.
   ///

@@ -6,7 +6,6 @@ package struct EtherType: RawRepresentable, Hashable, Sendable {
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 
   package static let ipv4 = EtherType(rawValue: 0x0800)
-  package static let arp = EtherType(rawValue: 0x0806)
   /// A VLAN tag (IEEE 802.1Q).
   package static let vlan = EtherType(rawValue: 0x8100)
   /// An outer VLAN tag (IEEE 802.1ad).
@@ -21,21 +20,24 @@ package struct EtherType: RawRepresentable, Hashable, Sendable {
   /// The Point-to-Point Protocol in PPTP's GRE (RFC 2637 section 4.1).
   package static let ppp = EtherType(rawValue: 0x880b)
   package static let pppoeSession = EtherType(rawValue: 0x8864)
+  /// A mirrored port's frames, type I or II.
   package static let erspan = EtherType(rawValue: 0x88be)
+  /// A mirrored port's frames, type III.
+  package static let erspan3 = EtherType(rawValue: 0x22eb)
+
+  /// Whether the field is no type but an IEEE 802.3 length, or one of Linux's numbers for the same; IEEE 802.2 follows.
+  var isLength: Bool { rawValue < 0x0600 }
 
   /// What follows a header that names this type.
-  ///
-  /// Below 0x0600 the field is an IEEE 802.3 length, or one of Linux's numbers for the same; IEEE 802.2 follows.
   var payload: HeaderKind {
-    switch rawValue {
-    case 0x0800, 0x86dd: .ip
-    case 0x8100, 0x88a8, 0x9100: .vlanTag
-    case 0x8847, 0x8848: .mpls
-    case 0x6558: .ethernet
-    case 0x8864: .pppoe
-    case 0x880b: .ppp
-    case ..<0x0600: .logicalLink
-    default: isControl ? .other : .unknown(self)
+    switch self {
+    case .ipv4, .ipv6: .ip
+    case .vlan, .serviceVLAN, .stackedVLAN: .vlanTag
+    case .mpls, .mplsUpstream: .mpls
+    case .transparentEthernetBridging: .ethernet
+    case .pppoeSession: .pppoe
+    case .ppp: .ppp
+    default: isLength ? .logicalLink : isControl ? .other : .unknown(self)
     }
   }
 

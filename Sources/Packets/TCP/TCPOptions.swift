@@ -62,7 +62,9 @@ package struct TCPOptions: Hashable, Sendable {
   /// The largest segment that the sender takes; in a SYN only.
   package var maximumSegmentSize: UInt16? { present.contains(.maximumSegmentSize) ? maximumSegmentSizeField : nil }
 
-  /// The shift of later windows, as it stands in the option; beyond 14 is 14 (RFC 7323 section 2.3). In a SYN only.
+  /// The shift of later windows, as it stands in the option; in a SYN only.
+  ///
+  /// RFC 7323 section 2.3: whoever uses it takes any shift beyond 14 for 14.
   package var windowScale: UInt8? { present.contains(.windowScale) ? windowScaleField : nil }
 
   /// Whether the sender understands selective acknowledgements; in a SYN only.

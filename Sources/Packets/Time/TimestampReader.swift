@@ -20,7 +20,8 @@ struct TimestampReader {
   }
 
   private mutating func date() -> Int64? {
-    guard let year = number(4), takes(["-"]), let month = number(2), takes(["-"]), let day = number(2) else { return nil }
+    guard let year = number(4), takes(["-"]), let month = number(2), takes(["-"]), let day = number(2)
+    else { return nil }
     let date = CivilDate(year: year, month: month, day: day)
     // Below year 1, March-based counting would go negative; no capture is that old.
     return year > 0 && date.exists ? date.daysSinceEpoch : nil

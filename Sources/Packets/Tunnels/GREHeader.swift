@@ -30,12 +30,11 @@ package struct GREHeader: Equatable, Sendable {
 
   /// What follows.
   var payload: HeaderKind {
-    switch (version, type.rawValue) {
-    case (1, _): hasSequenceNumber ? type.payload : .other
-    case (_, 0x88be): hasSequenceNumber ? .erspan2 : .ethernet
-    case (_, 0x22eb): .erspan3
-    case (_, ..<0x0600): .other
-    default: type.payload
+    switch type {
+    case _ where version == 1: hasSequenceNumber ? type.payload : .other
+    case .erspan: hasSequenceNumber ? .erspan2 : .ethernet
+    case .erspan3: .erspan3
+    default: type.isLength ? .other : type.payload
     }
   }
 }

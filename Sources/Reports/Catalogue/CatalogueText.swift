@@ -10,10 +10,8 @@ package enum CatalogueText {
         + Wrapping.lines(entry.summary, width: options.proseWidth, first: "    ", indent: "    ")
     ]
     for section in entry.sections where !section.text.isEmpty {
-      let body =
-        section.text.contains("\n")
-        ? Wrapping.verbatim(section.text, indent: "    ")
-        : Wrapping.lines(section.text, width: options.proseWidth, first: "    ", indent: "    ")
+      let body = Wrapping.advice(
+        section.text, width: options.proseWidth, first: "    ", indent: "    ", code: "        ")
       blocks.append([ink.paint(section.heading, .bold)] + body)
     }
     return blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")

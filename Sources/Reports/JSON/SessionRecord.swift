@@ -49,7 +49,7 @@ extension RecordWriter {
     json.field("firstMessageAfter", stream.firstMessageAfter)
     json.field("messages", stream.messages)
     json.key("gap")
-    if stream.gaps.count > 0 { write(stream.gaps) } else { json.null() }
+    if let gaps = stream.gaps { write(gaps) } else { json.null() }
     json.field("messagesPerSecond", stream.messagesPerSecond)
     json.field("ended", stream.isEnded)
     json.endObject()
@@ -64,11 +64,11 @@ extension RecordWriter {
     json.endObject()
   }
 
-  private mutating func write(_ gaps: GapDigest) {
+  private mutating func write(_ gaps: GapQuantiles) {
     json.beginObject()
-    json.field("p50", gaps.percentile(0.5))
-    json.field("p95", gaps.percentile(0.95))
-    json.field("p99", gaps.percentile(0.99))
+    json.field("p50", gaps.median)
+    json.field("p95", gaps.percentile95)
+    json.field("p99", gaps.percentile99)
     json.field("max", gaps.maximum)
     json.endObject()
   }

@@ -31,14 +31,9 @@ struct FindingText {
     return lines
   }
 
-  /// A remedy of one line is prose; one of several is a configuration, shown as it is to be typed.
   private var fix: [String] {
-    guard let end = finding.remedy.firstIndex(of: "\n") else {
-      return finding.remedy.isEmpty
-        ? [] : Wrapping.lines(finding.remedy, width: width, first: "    Fix: ", indent: "         ")
-    }
-    return Wrapping.lines(String(finding.remedy[..<end]), width: width, first: "    Fix: ", indent: "         ")
-      + Wrapping.verbatim(String(finding.remedy[finding.remedy.index(after: end)...]), indent: "        ")
+    Wrapping.advice(
+      finding.remedy, width: width, first: "    Fix: ", indent: "         ", code: "        ")
   }
 
   private var look: [String] {

@@ -46,10 +46,10 @@ extension TextReport {
     return section("streams", table.lines(width: tableWidth), leftOut: report.streams.count - options.rowLimit)
   }
 
-  private func gaps(_ gaps: GapDigest) -> String {
-    guard let median = gaps.percentile(0.5), let late = gaps.percentile(0.99) else { return "" }
-    return
-      "gap p50 \(Quantity.duration(median))  p99 \(Quantity.duration(late))  max \(Quantity.duration(gaps.maximum))"
+  private func gaps(_ gaps: GapQuantiles?) -> String {
+    guard let gaps else { return "" }
+    let (median, late) = (Quantity.duration(gaps.median), Quantity.duration(gaps.percentile99))
+    return "gap p50 \(median)  p99 \(late)  max \(Quantity.duration(gaps.maximum))"
   }
 
   private func end(of stream: StreamSummary) -> String {

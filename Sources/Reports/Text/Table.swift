@@ -5,30 +5,37 @@ struct Table {
   }
 
   private let alignments: [Alignment]
+  private let headings: [String]
   private var rows: [[String]] = []
 
   /// A table with a heading; without one, an empty list of names.
   init(_ headings: [String], _ alignments: [Alignment]) {
     self.alignments = alignments
-    if !headings.isEmpty { rows.append(headings) }
+    self.headings = headings
   }
 
-  /// Adds a row; its cells must be safe to show.
+  /// Adds a row of as many cells as there are columns, safe to show.
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The rows as lines without trailing spaces, three spaces between columns, cut to a width where there is one.
+  ///
+  /// A column in which no row has anything is left out.
   func lines(width: Int?) -> [String] {
-    let widths = alignments.indices.map { column in
-      rows.reduce(0) { max($0, column < $1.count ? DisplayWidth.of($1[column]) : 0) }
-    }
-    return rows.map { row in
+    let widths = alignments.indices.map(width(ofColumn:))
+    return ((headings.isEmpty ? [] : [headings]) + rows).map { row in
       var line = ""
+      var isFirst = true
       for (column, cell) in row.enumerated() where widths[column] > 0 {
-        if !line.isEmpty { line += "   " }
-        line += DisplayWidth.pad(cell, to: widths[column], alignments[column])
+        line += (isFirst ? "" : "   ") + DisplayWidth.pad(cell, to: widths[column], alignments[column])
+        isFirst = false
       }
       while line.last == " " { line.removeLast() }
       return width.map { DisplayWidth.cut(line, to: $0) } ?? line
     }
+  }
+
+  private func width(ofColumn column: Int) -> Int {
+    let widest = rows.reduce(0) { max($0, DisplayWidth.of($1[column])) }
+    return widest > 0 && column < headings.count ? max(widest, DisplayWidth.of(headings[column])) : widest
   }
 }

@@ -10,6 +10,7 @@ enum Wrapping {
   ///   - width: the columns of a line, its indent included.
   ///   - first: what the first line begins with.
   ///   - indent: what all other lines begin with.
+  /// - Returns: the lines, without newlines.
   static func lines(_ text: String, width: Int, first: String, indent: String) -> [String] {
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: true) {
@@ -31,6 +32,13 @@ enum Wrapping {
       lines.append(line)
     }
     return lines
+  }
+
+  /// The lines of advice: its first line is prose, further ones are a configuration, shown as it is to be typed.
+  static func advice(_ text: String, width: Int, first: String, indent: String, code: String) -> [String] {
+    guard let end = text.firstIndex(of: "\n") else { return lines(text, width: width, first: first, indent: indent) }
+    return lines(String(text[..<end]), width: width, first: first, indent: indent)
+      + verbatim(String(text[text.index(after: end)...]), indent: code)
   }
 
   /// The lines of a configuration or a command, which are not broken: their own spaces count.

@@ -61,7 +61,8 @@ extension MessageDecoder {
     while offset < bytes.byteCount {
       assembly.headerBytes.append(bytes.byte(at: offset))
       offset += 1
-      if let header = try? FrameHeader(parsing: assembly.headerBytes.span.bytes) {
+      let held = assembly.headerBytes
+      if let header = try? FrameHeader(parsing: held.span.bytes) {
         assembly.headerBytes.removeAll(keepingCapacity: true)
         return header
       }

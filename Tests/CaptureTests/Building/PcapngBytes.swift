@@ -49,6 +49,12 @@ struct PcapngBytes {
     add(block: 5, order.bytes(interface) + halves(1_795_386_255_000_000) + counts + option(0, []))
   }
 
+  /// A block whose second length is not the first.
+  mutating func addBlockWithOtherLength() {
+    add(block: 77, [])
+    bytes[bytes.count - 4] = 16
+  }
+
   func option(_ code: UInt16, _ value: [UInt8]) -> [UInt8] {
     order.bytes(code) + order.bytes(UInt16(value.count)) + value + [UInt8](repeating: 0, count: -value.count & 3)
   }

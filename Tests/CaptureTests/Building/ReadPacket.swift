@@ -21,7 +21,9 @@ struct ReadPacket: Equatable {
 }
 
 /// All packets of a file, and the error that ended it.
-func readAll(_ path: String, _ options: ReaderOptions = ReaderOptions()) -> (packets: [ReadPacket], error: CaptureError?) {
+func readAll(_ path: String, _ options: ReaderOptions = ReaderOptions()) -> (
+  packets: [ReadPacket], error: CaptureError?
+) {
   var packets: [ReadPacket] = []
   do throws(CaptureError) {
     let file = try CaptureFile(path: path, index: 0, options: options)

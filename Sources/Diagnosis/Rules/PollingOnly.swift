@@ -1,0 +1,81 @@
+import Analysis
+import Packets
+
+/// A session that could be upgraded stays on long-polling.
+struct PollingOnly: Rule {
+  /// A browser tries the upgrade at once; after five seconds it has failed or will not come (FAILURES S11).
+  static let wait = Interval.seconds(5)
+
+  static let entry = CatalogueEntry(
+    "polling-only",
+    summary: "A session that could be upgraded to WebSocket stays on long-polling.",
+    proof: """
+      The server offered `websocket`, and 5 s later the session was still polling: an upgrade that was tried did not \
+      complete (warning), or none was ever tried (notice).
+      """,
+    causes: """
+      A proxy without upgrade headers, a failed probe, an antivirus; or a client with `transports: ["polling"]` or \
+      `upgrade: false`.
+      """,
+    remedy: """
+      Look at the finding about the upgrade itself (missing-101, probe-failed, invalid-handshake). To prove that \
+      WebSocket works at all: `transports: ["websocket"]` in the client. Each token costs one HTTP round trip until then.
+      """,
+    mistakenFor: "A session that ended before its upgrade came, and a server that offers none (`upgrades: []`).")
+
+  private var sessions: [SessionSummary] = []
+  private var attempts: [String: [UpgradeAttempt]] = [:]
+
+  init() {}
+
+  mutating func observe(_ event: TraceEvent) {
+    switch event {
+    case .upgradeEnded(let attempt):
+      if let sid = attempt.sid { attempts[sid, default: []].append(attempt) }
+    case .sessionClosed(let session): sessions.append(session)
+    default: break
+    }
+  }
+
+  func conclude(in scene: Scene) -> [Finding] {
+    sessions.filter { session in
+      !session.upgraded && session.offersWebSocket && session.transports.first == .polling
+        && session.end.time - since(session) >= PollingOnly.wait
+    }.map { finding($0, scene) }
+  }
+
+  /// From when on the session should have been upgraded: its failed attempt, or its beginning.
+  private func since(_ session: SessionSummary) -> Timestamp {
+    session.sid.flatMap { attempts[$0]?.first?.request.time } ?? session.start.time
+  }
+
+  private func finding(_ session: SessionSummary, _ scene: Scene) -> Finding {
+    let tried = session.sid.flatMap { attempts[$0] } ?? []
+    let lasted = session.end.time - session.start.time
+    let requests =
+      tried.isEmpty
+      ? "No upgrade request was seen."
+      : "\(counted(tried.count, "upgrade request")) did not lead to one (first: \(scene.place(tried[0].request)))."
+    var finding = Finding(
+      "polling-only", tried.isEmpty ? .notice : .warning, tried.isEmpty ? .likely : .certain,
+      blame: tried.isEmpty ? .client : .unknown, connections: session.connections, at: session.start,
+      packets: [session.start] + tried.map(\.request) + [session.end],
+      title: "session \(session.sid.map { $0.prefix(8) + "…" } ?? "") stays on long-polling"
+        + (tried.isEmpty ? ": no upgrade was tried" : ": its upgrade failed"),
+      detail: """
+        The server offered WebSocket (\(scene.place(session.start))); \(duration(lasted)) later the session was still \
+        polling. \(requests)
+        """,
+      evidence: [
+        ("lasted", .number(lasted.seconds)), ("threshold", .number(PollingOnly.wait.seconds)),
+        ("attempts", .count(tried.count)),
+      ],
+      remedy: tried.isEmpty
+        ? "If that is not meant: remove `transports: [\"polling\"]` or `upgrade: false` from the client's options."
+        : "Make the upgrade work: see what became of its request. Until then each message costs an HTTP round trip.")
+    finding.sid = session.sid
+    finding.until = session.end
+    finding.endpoints = tried.first.map { ($0.client, $0.server) }
+    return finding
+  }
+}

@@ -1,0 +1,88 @@
+import Analysis
+import Packets
+
+/// The session id is not known to the server that got the request: Engine.IO error 1.
+struct SessionUnknown: Rule {
+  static let entry = CatalogueEntry(
+    "session-unknown",
+    summary: "A server did not know the session id of a request: it was opened on another one, or is gone.",
+    proof: """
+      Engine.IO error 1 (`Session ID unknown`), or python-engineio's `Invalid session`. Where the session was opened in \
+      this capture and no end of it was seen, or requests reach several servers, stickiness is missing.
+      """,
+    causes: "Several servers or worker processes without sticky sessions; or a restarted server, a laptop that slept.",
+    remedy: """
+      One upstream, or stickiness: nginx `ip_hash;` or `hash $remote_addr consistent;` in the upstream block, \
+      `@socket.io/sticky` for the cluster module, the load balancer's session affinity; or WebSocket only.
+      """,
+    mistakenFor: "A session that ended rightly before: after a ping timeout or a close the same answer is normal.")
+
+  private struct Refusal {
+    var connection: ConnectionSummary
+    var request: RequestSummary
+  }
+
+  private var refusals: [Refusal] = []
+  private var sessions: [String: SessionSummary] = [:]
+  private var servers: [String: Set<Endpoint>] = [:]
+
+  init() {}
+
+  /// Whether an answer says that the session is not known.
+  static func isUnknown(_ request: RequestSummary) -> Bool {
+    guard let refusal = request.refusal else { return false }
+    return refusal.hasPrefix("{\"code\":1,") || refusal.contains("Session ID unknown")
+      || refusal.contains("Invalid session")
+  }
+
+  mutating func observe(_ event: TraceEvent) {
+    switch event {
+    case .connectionClosed(let connection):
+      for request in connection.requests where SessionUnknown.isUnknown(request) {
+        refusals.append(Refusal(connection: connection, request: request))
+      }
+      if let sid = connection.sid { servers[sid, default: []].insert(connection.server) }
+    case .sessionClosed(let session):
+      if let sid = session.sid { sessions[sid] = session }
+    default: break
+    }
+  }
+
+  func conclude(in scene: Scene) -> [Finding] {
+    guard !refusals.isEmpty else { return [] }
+    let ordered = refusals.sorted { SessionUnknown.time($0) < SessionUnknown.time($1) }
+    let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }
+    let first = ordered[0]
+    let upstreams = Set(ordered.map(\.connection).filter { $0.leg == .upstream }.map(\.server))
+      .union(sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server })
+    let isSplit = upstreams.count > 1
+    guard let at = first.request.request ?? first.request.answer else { return [] }
+    var ids: [Int] = []
+    for refusal in clearest where !ids.contains(refusal.connection.id) { ids.append(refusal.connection.id) }
+    let names = upstreams.map(\.description).sorted().joined(separator: " and ")
+    let split = isSplit ? " The proxy sends the session's requests to \(names); only one of them knows it." : ""
+    var finding = Finding(
+      "session-unknown", .error, isSplit ? .certain : .likely, blame: isSplit ? .proxy : .server, connections: ids,
+      at: at, packets: ordered.flatMap { [$0.request.request, $0.request.answer].compactMap { $0 } },
+      title: isSplit
+        ? "requests of one session reach \(upstreams.count) servers: sticky sessions are missing"
+        : "\(clearest[0].connection.server) does not know the session of \(counted(ordered.count, "request"))",
+      detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split,
+      evidence: [
+        ("requests", .count(ordered.count)), ("servers", .count(max(1, upstreams.count))), ("threshold", .count(1)),
+      ],
+      remedy: """
+        Send all requests of a session to one server. nginx, in the upstream block:
+            ip_hash;      # or: hash $remote_addr consistent;
+        Node's cluster module: @socket.io/sticky. A load balancer: session affinity. Or WebSocket only.
+        """)
+    finding.until = ordered.last.flatMap { $0.request.answer }
+    finding.count = ordered.count
+    finding.endpoints = (clearest[0].connection.client, clearest[0].connection.server)
+    return [finding]
+  }
+
+  private static func time(_ refusal: Refusal) -> Timestamp {
+    (refusal.request.request ?? refusal.request.answer ?? refusal.connection.start).time
+  }
+}

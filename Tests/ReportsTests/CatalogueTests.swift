@@ -1,0 +1,62 @@
+import Diagnosis
+import Reports
+import Testing
+
+@Suite("The catalogue")
+struct CatalogueTests {
+  private let entry = CatalogueEntry(
+    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy", remedy: "Set:\nproxy_http_version 1.1;",
+    mistakenFor: "")
+
+  @Test("an entry is explained")
+  func explain() {
+    #expect(
+      CatalogueText.text(entry) == """
+        missing-101
+            no | 101
+
+        What proves it
+            a 400
+
+        What causes it
+            a proxy
+
+        How to fix it
+            Set:
+                proxy_http_version 1.1;
+
+        """)
+  }
+
+  @Test("all entries are listed")
+  func list() {
+    #expect(CatalogueText.list([entry]) == "missing-101   no | 101\n")
+  }
+
+  @Test("the page has a table and sections")
+  func markdown() {
+    #expect(
+      CatalogueMarkdown.text([entry]) == """
+        # Findings
+
+        | finding | what it means |
+        | --- | --- |
+        | [`missing-101`](#missing-101) | no \\| 101 |
+
+        ## `missing-101`
+
+        no | 101
+
+        **What proves it.** a 400
+
+        **What causes it.** a proxy
+
+        **How to fix it.** Set:
+
+        ```
+        proxy_http_version 1.1;
+        ```
+
+        """)
+  }
+}

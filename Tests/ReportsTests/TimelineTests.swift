@@ -1,0 +1,46 @@
+import Packets
+import Reports
+import Testing
+
+@testable import Analysis
+
+@Suite("The timeline")
+struct TimelineTests {
+  private func lines(_ messages: [MessageRecord], width: Int? = nil) -> [String] {
+    var report = Report.sample()
+    report.messages = messages
+    var options = TextOptions()
+    options.width = width
+    return Timeline.text(report, options: options).split(separator: "\n").dropFirst().map(String.init)
+  }
+
+  @Test("an event has its types, name and data")
+  func event() {
+    #expect(
+      lines([.token(88, 1.492), .token(92, 1.497, leg: .upstream)]) == [
+        #"   1.492 s             #3     ⇠    88      4 message 2 EVENT token  {"i":0}"#,
+        #"   1.497 s     +0.005  #3     ⇠    92      4 message 2 EVENT token  {"i":0}  server → proxy"#,
+      ])
+  }
+
+  @Test("more than three equal events of a packet share a line", arguments: [(3, 3), (4, 1), (29, 1)])
+  func runs(count: Int, expected: Int) {
+    let lines = lines(Array(repeating: .token(88, 1), count: count) + [.token(89, 1)])
+    #expect(lines.count == expected + 1)
+    #expect(lines[0].contains("token × \(count) in one packet") == (expected == 1))
+  }
+
+  @Test("plain messages have kind and size")
+  func plain() {
+    #expect(lines([.plain("binary", [1, 2])])[0].hasSuffix("30      binary 2 B"))
+    #expect(lines([.plain("close", [3, 232], closeCode: 1000)])[0].hasSuffix("close 1000"))
+    #expect(lines([.plain("text", Array("hi\u{1b}".utf8))])[0].hasSuffix("text 3 B  hi\\x1b"))
+  }
+
+  @Test("the payload gives way to the width")
+  func narrow() {
+    let payload = #"42["token",""# + String(repeating: "x", count: 300) + #""]"#
+    let line = lines([.token(88, 1, payload: payload, leg: .client)], width: 90)[0]
+    #expect(line.count == 90 && line.hasSuffix("…  proxy → client"))
+  }
+}
