@@ -160,7 +160,8 @@ import Testing
     #expect(session.connections.count == 2)
     #expect(session.maxPayload == 1_000_000)
     #expect(trace.connections.map(\.transport).contains(.polling))
-    #expect(trace.connections.first { $0.transport == .polling }?.requests.map(\.method) == ["GET", "POST", "GET", "POST"])
+    #expect(
+      trace.connections.first { $0.transport == .polling }?.requests.map(\.method) == ["GET", "POST", "GET", "POST"])
   }
 
   @Test("a plain WebSocket makes no session")

@@ -24,7 +24,7 @@ func ids(in packets: [RecordedPacket]) -> [FindingID] { findings(in: packets).ma
 
 /// The one finding of an id, which has everything that a finding must have.
 ///
-/// - Parameter packets: Numbers that must be among its packets.
+/// Its packets must contain those with the numbers in `packets`.
 func expectOne(
   _ id: FindingID, _ severity: Severity, blame: Blame, packets: [Int] = [], in recorded: [RecordedPacket],
   sourceLocation: SourceLocation = #_sourceLocation

@@ -141,12 +141,12 @@ struct InputTests {
   func several() throws {
     let document = try Tool.document(["rst-after-upgrade.pcap", "connect-refused.pcap"])
     let findings = (document["findings"] as? [[String: Any]] ?? []).compactMap { $0["id"] as? String }
-    #expect(Set(findings).isSuperset(of: ["abnormal-close", "connect-refused"]))
+    #expect(Set(findings).isSuperset(of: ["missing-101", "connect-refused"]))
     #expect((document["captures"] as? [Any])?.count == 2)
     let outcome = try Tool.run(["analyze", good, folder.path + "/absent.pcap"])
     #expect(outcome.status == 2)
     expectOneLine(outcome, naming: "absent.pcap", saying: "no such file")
-    #expect(outcome.output.contains("abnormal-close"))
+    #expect(outcome.output.contains("missing-101"))
   }
 
   @Test("both halves of a capture together say what the whole says")
@@ -189,7 +189,9 @@ struct InputTests {
     expectOneLine(outcome, naming: "report.txt", saying: "o such file")
   }
 
-  @Test("wrong arguments exit with 2", arguments: [["analyze", "--port", "0", "x"], ["nonsense"], ["explain", "nonsense"]])
+  @Test(
+    "wrong arguments exit with 2",
+    arguments: [["analyze", "--port", "0", "x"], ["nonsense"], ["explain", "nonsense"]])
   func usage(arguments: [String]) throws {
     let outcome = try Tool.run(arguments)
     #expect(outcome.status == 2)
@@ -197,7 +199,9 @@ struct InputTests {
     #expect(!outcome.errors.isEmpty)
   }
 
-  @Test("--fail-on makes findings an exit status", arguments: [("error", 1), ("warning", 1), ("never", 0)] as [(String, Int32)])
+  @Test(
+    "--fail-on makes findings an exit status",
+    arguments: [("error", 1), ("warning", 1), ("never", 0)] as [(String, Int32)])
   func failOn(severity: String, status: Int32) throws {
     #expect(try Tool.run(["analyze", "--fail-on", severity, good]).status == status)
     #expect(try Tool.run(["analyze", "--fail-on", severity, "healthy-eio3.pcap"]).status == 0)

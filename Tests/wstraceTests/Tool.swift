@@ -32,7 +32,7 @@ enum Tool {
 
   /// Runs it in the folder of the recordings, so that their names are their paths.
   ///
-  /// - Parameter input: A file for standard input; empty without one.
+  /// `input` is a file for standard input.
   static func run(_ arguments: [String], input: String = "/dev/null") throws -> Outcome {
     let folder = try TemporaryFolder()
     let (output, errors) = (folder.path + "/output", folder.path + "/errors")

@@ -22,7 +22,8 @@ struct TsharkTests {
 
   private static let options = ["-o", "tcp.reassemble_out_of_order:TRUE", "-d", "tcp.port==8080,http"]
 
-  @Test("frames by opcode, direction and connection, and their payload, are those that tshark sees", arguments: comparable)
+  @Test(
+    "frames by opcode, direction and connection, and their payload, are those that tshark sees", arguments: comparable)
   func frames(name: String) throws {
     let theirs = try tsharkFrames(name)
     let (ours, inflated) = try ourFrames(name)

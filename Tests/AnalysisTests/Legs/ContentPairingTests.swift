@@ -19,7 +19,8 @@ import Testing
   private func remembered(_ hash: UInt64 = 7, at milliseconds: Int = 0, hops: Int = 1) -> ContentPairing {
     var pairing = ContentPairing()
     let session = session(hops: Array(repeating: (user, proxy), count: hops))
-    pairing.remember(.init(hash: hash, session: session, client: user, server: proxy, at: packet(at: milliseconds).time))
+    pairing.remember(
+      .init(hash: hash, session: session, client: user, server: proxy, at: packet(at: milliseconds).time))
     return pairing
   }
 
@@ -28,7 +29,9 @@ import Testing
     #expect(remembered().match(7, client: proxyOut, server: server, at: packet(at: 3).time) != nil)
     var pairing = ContentPairing()
     pairing.remember(
-      .init(hash: 7, session: session(hops: [(proxyOut, server)]), client: proxyOut, server: server, at: packet(at: 0).time))
+      .init(
+        hash: 7, session: session(hops: [(proxyOut, server)]), client: proxyOut, server: server, at: packet(at: 0).time)
+    )
     #expect(pairing.match(7, client: user, server: proxy, at: packet(at: 3).time) != nil)
   }
 

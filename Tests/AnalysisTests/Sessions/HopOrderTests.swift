@@ -58,7 +58,8 @@ import Testing
     #expect(session.connections == [1, 2])
   }
 
-  @Test("three legs in any order of appearance", arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
+  @Test(
+    "three legs in any order of appearance", arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 1, 0]])
   func threeLegs(appearance: [Int]) {
     let edge = Endpoint.at("10.0.0.5", 8080)
     let legs = [

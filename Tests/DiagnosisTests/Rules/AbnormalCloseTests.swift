@@ -12,9 +12,11 @@ import Testing
     return chat
   }
 
-  @Test("a FIN on an open WebSocket without a Close frame", arguments: [
-    (Direction.serverToClient, Blame.server), (.clientToServer, .client),
-  ])
+  @Test(
+    "a FIN on an open WebSocket without a Close frame",
+    arguments: [
+      (Direction.serverToClient, Blame.server), (.clientToServer, .client),
+    ])
   func fin(by direction: Direction, blame: Blame) throws {
     var end = 0
     let chat = chat { end = $0.halfClose(direction, after: .seconds(1)) }
@@ -62,7 +64,9 @@ import Testing
     #expect(finding.connections.count == 5)
   }
 
-  @Test("a Close frame makes an end clean", arguments: [1000, 1001] as [UInt16], [Direction.clientToServer, .serverToClient])
+  @Test(
+    "a Close frame makes an end clean", arguments: [1000, 1001] as [UInt16],
+    [Direction.clientToServer, .serverToClient])
   func closeFrame(code: UInt16, by direction: Direction) {
     #expect(ids(in: chat { $0.close(by: direction, code: code) }.recorded).isEmpty)
   }

@@ -13,10 +13,12 @@ import Testing
     return chat.recorded
   }
 
-  @Test("another status is a refusal, and who sent it has to act", arguments: [
-    (404, "nginx/1.25.3", Blame.proxy), (404, nil, .server), (401, nil, .server), (403, "nginx", .proxy),
-    (502, "nginx", .server), (504, "nginx", .server), (200, nil, .server), (302, nil, .server),
-  ] as [(Int, String?, Blame)])
+  @Test(
+    "another status is a refusal, and who sent it has to act",
+    arguments: [
+      (404, "nginx/1.25.3", Blame.proxy), (404, nil, .server), (401, nil, .server), (403, "nginx", .proxy),
+      (502, "nginx", .server), (504, "nginx", .server), (200, nil, .server), (302, nil, .server),
+    ] as [(Int, String?, Blame)])
   func refused(status: Int, server: String?, blame: Blame) throws {
     let packets = attempt { chat in
       chat.respond(status, fields: server.map { [("Server", $0)] } ?? [], body: Array("<h1>no</h1>".utf8))
@@ -48,9 +50,11 @@ import Testing
     #expect(finding.measure("status") == 404)
   }
 
-  @Test("a server that closes or resets without an answer", arguments: [
-    ("closed", Blame.server), ("reset", .unknown),
-  ])
+  @Test(
+    "a server that closes or resets without an answer",
+    arguments: [
+      ("closed", Blame.server), ("reset", .unknown),
+    ])
   func ended(reason: String, blame: Blame) throws {
     let packets = attempt { chat in
       if reason == "reset" {

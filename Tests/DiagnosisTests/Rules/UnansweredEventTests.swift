@@ -8,7 +8,11 @@ import Testing
   func missingAck(hasHeartbeats: Bool) throws {
     var chat = Conversation.chat(pingInterval: 5_000)
     chat.event(.clientToServer, "save", ack: 3)
-    if hasHeartbeats { chat.heartbeats(3, every: .seconds(5)) } else { chat.keepAlive(.clientToServer, after: .seconds(15)) }
+    if hasHeartbeats {
+      chat.heartbeats(3, every: .seconds(5))
+    } else {
+      chat.keepAlive(.clientToServer, after: .seconds(15))
+    }
     let finding = try expectOne(
       "unanswered-event", .notice, blame: hasHeartbeats ? .server : .unknown, in: chat.recorded)
     #expect(finding.confidence == .possible)
