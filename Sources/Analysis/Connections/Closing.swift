@@ -90,7 +90,8 @@ extension Analyzer {
       .legsMeasured(
         LegDelay(
           sid: conversation.session?.sid, clientConnection: shared.clientConnection,
-          serverConnection: shared.serverConnection, proxy: endpoints.client.address, first: first, last: last,
+          serverConnection: shared.serverConnection, proxy: endpoints.client.address,
+          client: shared.client, server: shared.server, first: first, last: last,
           burstPackets: meter.burstPackets, delays: meter.delays, bursts: meter.bursts,
           burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled)))
   }

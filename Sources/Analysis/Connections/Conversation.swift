@@ -132,10 +132,15 @@ final class LegMeter {
   var meter = DelayMeter()
   let clientConnection: Int
   let serverConnection: Int
+  /// The ends of the client's leg.
+  let client: Endpoint
+  let server: Endpoint
   /// Whether the network itself delayed bytes on one of the legs.
   var isTroubled = false
 
-  init(clientConnection: Int, serverConnection: Int) {
+  init(clientConnection: Int, serverConnection: Int, client: Endpoint, server: Endpoint) {
+    self.client = client
+    self.server = server
     self.clientConnection = clientConnection
     self.serverConnection = serverConnection
   }

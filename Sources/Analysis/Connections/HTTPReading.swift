@@ -132,11 +132,12 @@ extension Analyzer {
   /// Lets both legs of a tunnel measure the delay between them.
   private func measure(_ conversation: Conversation) {
     guard let channel = conversation.channel, let twin = conversation.twin, let other = twin.channel else { return }
-    let isFront = conversation.twinAfter == twin.id
+    let front = conversation.twinAfter == twin.id ? conversation : twin
+    let back = front === twin ? conversation : twin
+    guard let ends = endpoints(of: front) else { return }
     let meter =
       other.meter
-      ?? LegMeter(
-        clientConnection: isFront ? conversation.id : twin.id, serverConnection: isFront ? twin.id : conversation.id)
+      ?? LegMeter(clientConnection: front.id, serverConnection: back.id, client: ends.client, server: ends.server)
     guard meter.serverConnection != meter.clientConnection else { return }
     channel.meter = channel.meter ?? meter
     other.meter = other.meter ?? meter

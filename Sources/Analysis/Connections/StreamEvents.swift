@@ -104,7 +104,8 @@ extension Analyzer {
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
-    if conversation.facts.finBy == nil {
+    // A FIN behind a hole is told late; the earlier one ended the connection all the same.
+    if conversation.facts.fin.map({ at.time < $0.time }) ?? true {
       conversation.facts.finBy = direction
       conversation.facts.fin = at
     }

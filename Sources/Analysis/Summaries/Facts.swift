@@ -104,6 +104,9 @@ package struct LegDelay: Sendable {
   package var clientConnection: Int
   package var serverConnection: Int
   package var proxy: IPAddress
+  /// The ends of the client's leg, where the delay shows.
+  package var client: Endpoint
+  package var server: Endpoint
   package var first: PacketReference
   package var last: PacketReference
   /// Packets on the client's leg that carried several held messages.

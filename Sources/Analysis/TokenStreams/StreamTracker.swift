@@ -79,10 +79,12 @@ struct StreamTracker {
     return (nil, pause)
   }
 
-  /// Lets further messages of a run take the short way: every trigger is answered, and the others know of this run.
+  /// Lets further messages of a run take the short way: every trigger is answered, and no other
+  /// stream has to count them.
   private mutating func settle(_ index: Int) {
     current = index
-    isQuiet = triggers.last?.answered != nil || triggers.isEmpty
+    let isAnswered = triggers.last?.answered != nil || triggers.isEmpty
+    isQuiet = isAnswered && !runs.indices.contains { $0 != index && runs[$0].isStream }
   }
 
   /// A run that begins: it answers the last trigger, and those of the same name that waited with it.

@@ -74,6 +74,7 @@ struct BufferingDelay: Rule {
     finding.sid = clearest.sid
     finding.until = clearest.last
     finding.count = delays.count
+    finding.endpoints = (clearest.client, clearest.server)
     return finding
   }
 }

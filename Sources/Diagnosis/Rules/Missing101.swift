@@ -96,8 +96,8 @@ struct Missing101: Rule {
       case .unanswered(let at):
         guard Failure.waited(attempt, at) else { return nil }
         (reason, ended) = ("no-response", at)
-        if at.time - attempt.request.time < Missing101.waitBeforeError { severity = .warning }
       }
+      if reason == "no-response", ended.time - attempt.request.time < Missing101.waitBeforeError { severity = .warning }
       if status == nil, attempt.answerMayBeLost { return nil }
     }
 

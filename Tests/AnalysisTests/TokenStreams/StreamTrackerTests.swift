@@ -154,6 +154,22 @@ private struct Listener {
     #expect(chat.pauses.isEmpty)
   }
 
+  @Test("two answers that end one right after the other are both over")
+  func endsInARow() throws {
+    var chat = Listener()
+    for _ in 0..<2 {
+      chat.sends()
+      chat.receives(Listener.token, 10)
+      chat.receives(Listener.done)
+    }
+    chat.sends(after: 1_000)
+    chat.receives(Listener.token, 5)
+    chat.sends()
+    chat.receives(Listener.token, 10)
+    chat.receives(Listener.done, 2)
+    #expect(chat.ends.isEnded(try #require(chat.run())) == true)
+  }
+
   @Test("a pause in an answer is told with the rhythm before it")
   func pause() throws {
     var chat = Listener()

@@ -31,16 +31,6 @@ import Testing
     #expect(finding.title.contains("\(status)"))
   }
 
-  @Test("the answer to a plain GET says that a proxy dropped the upgrade headers")
-  func stripped() throws {
-    let packets = attempt { chat in
-      chat.respond(400, body: Array(#"{"code":3,"message":"Bad request"}"#.utf8))
-    }
-    let finding = try expectOne("missing-101", .error, blame: .proxy, packets: [4, 6], in: packets)
-    #expect(finding.remedy.contains("proxy_set_header Upgrade"))
-    #expect(finding.word("message")?.contains("Bad request") == true)
-  }
-
   @Test("a refusal whose body never ends is a refusal")
   func unfinishedBody() throws {
     let packets = attempt { chat in

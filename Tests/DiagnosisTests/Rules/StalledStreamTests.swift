@@ -160,6 +160,19 @@ import Testing
     #expect(ids(in: chat.recorded).isEmpty)
   }
 
+  @Test("two prompts at once whose answers end one right after the other have not stalled")
+  func twoAtOnce() {
+    var chat = Conversation.chat(pingInterval: 5_000)
+    for _ in 0..<2 { chat.answer() }
+    chat.event(.clientToServer, "prompt", after: .milliseconds(500))
+    chat.stream(count: 5)
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 20)
+    for _ in 0..<2 { chat.event(.serverToClient, "done") }
+    chat.heartbeats(3, every: .seconds(5))
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
   @Test("a user who leaves in the middle of an answer has not stalled it")
   func left() {
     var chat = Conversation.chat()

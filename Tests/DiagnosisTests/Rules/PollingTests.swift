@@ -1,0 +1,178 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct PollingOnlyTests {
+  /// A session that opens on long-polling and polls for a while.
+  private func polls(_ seconds: Int, upgrades: Bool = true) -> Conversation {
+    var polls = Conversation()
+    polls.handshake()
+    if upgrades {
+      polls.openPolling(sid: "abc")
+    } else {
+      polls.request("GET", "/socket.io/?EIO=4&transport=polling")
+      polls.respond(200, body: SocketIOText.payload([SocketIOText.open(sid: "abc")]))
+    }
+    polls.post(sid: "abc", [SocketIOText.connect()])
+    for _ in 0..<seconds { polls.poll(sid: "abc", [SocketIOText.event("tick")], heldFor: .seconds(1)) }
+    return polls
+  }
+
+  @Test("a session that never tries to upgrade is a notice")
+  func neverTried() throws {
+    let finding = try expectOne("polling-only", .notice, blame: .client, in: polls(8).recorded)
+    #expect(finding.measure("attempts") == 0)
+    #expect(finding.measure("threshold") == 5)
+    #expect((finding.measure("lasted") ?? 0) > 7)
+    #expect(finding.sid == "abc")
+  }
+
+  @Test("a failed upgrade explains that the session stays on long-polling")
+  func failed() throws {
+    var socket = Conversation(client: .at("10.0.0.2", 50_001), start: Conversation.defaultStart + .milliseconds(50))
+    socket.handshake()
+    socket.requestUpgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
+    socket.reset(by: .serverToClient)
+    let packets = (polls(8).recorded + socket.recorded).sortedByTime()
+    let cause = try expectOne("missing-101", .error, blame: .unknown, in: packets)
+    #expect(cause.explains == ["polling-only"])
+    #expect(ids(in: packets) == ["missing-101"])
+  }
+
+  @Test("a short session, one whose server offers no upgrade, and one that upgraded")
+  func nearMisses() {
+    #expect(ids(in: polls(3).recorded).isEmpty)
+    #expect(ids(in: polls(8, upgrades: false).recorded).isEmpty)
+    var socket = Conversation(client: .at("10.0.0.2", 50_001), start: Conversation.defaultStart + .milliseconds(50))
+    socket.handshake()
+    socket.upgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
+    socket.probe()
+    #expect(ids(in: (polls(8).recorded + socket.recorded).sortedByTime()).isEmpty)
+  }
+}
+
+@Suite struct RequestRefusedTests {
+  private func refused(_ status: Int, _ target: String, body: String = "no", times: Int = 1) -> [RecordedPacket] {
+    var chat = Conversation()
+    chat.handshake()
+    for _ in 0..<times {
+      chat.request("GET", target)
+      chat.respond(status, body: Array(body.utf8))
+    }
+    return chat.recorded
+  }
+
+  @Test(
+    "polls that are refused for one reason are one finding",
+    arguments: [
+      (404, Blame.unknown), (403, .unknown), (502, .server), (504, .server),
+    ])
+  func fires(status: Int, blame: Blame) throws {
+    let packets = refused(status, "/socket.io/?EIO=4&transport=polling", times: 3)
+    let finding = try expectOne("request-refused", .error, blame: blame, packets: [4, 6, 8, 10, 12, 14], in: packets)
+    #expect(finding.count == 3)
+    #expect(finding.measure("status") == Double(status))
+    #expect(finding.measure("threshold") == 400)
+    #expect(ids(in: packets) == ["request-refused"])
+  }
+
+  @Test("an error on a page that is not Socket.IO's, and a poll that is answered, are not refused requests")
+  func nearMisses() {
+    #expect(ids(in: refused(404, "/favicon.ico")).isEmpty)
+    #expect(ids(in: refused(200, "/socket.io/?EIO=4&transport=polling", body: "6")).isEmpty)
+    #expect(ids(in: refused(304, "/socket.io/?EIO=4&transport=polling")).isEmpty)
+  }
+}
+
+@Suite struct SessionUnknownTests {
+  private static let answer = Array(#"{"code":1,"message":"Session ID unknown"}"#.utf8)
+
+  @Test("a server that does not know the session")
+  func fires() throws {
+    var chat = Conversation()
+    chat.handshake()
+    for _ in 0..<2 {
+      chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=gone")
+      chat.respond(400, body: Self.answer)
+    }
+    let finding = try expectOne("session-unknown", .error, blame: .server, packets: [4, 6, 8, 10], in: chat.recorded)
+    #expect(finding.count == 2)
+    #expect(ids(in: chat.recorded) == ["session-unknown"])
+  }
+
+  @Test("requests of one session that reach two servers prove that stickiness is missing")
+  func split() throws {
+    var chat = Conversation()
+    chat.handshake()
+    var legs = (0..<2).map { index in
+      var leg = Conversation(
+        client: .at("10.0.0.10", 40_000 + UInt16(index)), server: .at("10.0.0.\(20 + index)", 8080))
+      leg.handshake()
+      return leg
+    }
+    chat.openPolling(sid: "abc")
+    legs[0].openPolling(sid: "abc")
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
+    legs[1].request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc", after: .milliseconds(10))
+    legs[1].respond(400, body: Self.answer)
+    chat.respond(400, body: Self.answer, after: .milliseconds(20))
+    let packets = (chat.recorded + legs[0].recorded + legs[1].recorded).sortedByTime()
+    let finding = try expectOne("session-unknown", .error, blame: .proxy, in: packets)
+    #expect(finding.confidence == .certain)
+    #expect(finding.measure("servers") == 2)
+    #expect(finding.remedy.contains("ip_hash"))
+  }
+
+  @Test("another bad request is not an unknown session")
+  func nearMiss() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/socket.io/?EIO=9&transport=polling")
+    chat.respond(400, body: Array(#"{"code":5,"message":"Unsupported protocol version"}"#.utf8))
+    #expect(ids(in: chat.recorded) == ["request-refused"])
+  }
+}
+
+@Suite struct UpgradeHeaderStrippedTests {
+  @Test(
+    "the answer to a plain GET says that the upgrade headers were lost",
+    arguments: [
+      (400, #"{"code":3,"message":"Bad request"}"#), (426, "Upgrade Required"),
+    ])
+  func fires(status: Int, body: String) throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.requestUpgrade()
+    chat.respond(status, body: Array(body.utf8))
+    let finding = try expectOne("upgrade-header-stripped", .error, blame: .proxy, packets: [4, 6], in: chat.recorded)
+    #expect(finding.confidence == .likely)
+    #expect(finding.remedy.contains("proxy_set_header"))
+    #expect(ids(in: chat.recorded) == ["upgrade-header-stripped"])
+  }
+
+  @Test("the server's leg without the header is the proof")
+  func proof() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.requestUpgrade()
+    var leg = Conversation(client: .at("10.0.0.10", 40_000), server: .at("10.0.0.20", 8080), start: chat.clock)
+    leg.handshake()
+    leg.request("GET", "/socket.io/?EIO=4&transport=websocket")
+    leg.respond(400, body: Array(#"{"code":3,"message":"Bad request"}"#.utf8))
+    chat.respond(400, body: Array(#"{"code":3,"message":"Bad request"}"#.utf8), after: .milliseconds(10))
+    let packets = (chat.recorded + leg.recorded).sortedByTime()
+    let finding = try expectOne("upgrade-header-stripped", .error, blame: .proxy, in: packets)
+    #expect(finding.confidence == .certain)
+    #expect(ids(in: packets) == ["upgrade-header-stripped"])
+  }
+
+  @Test("a refusal of an upgrade that arrived with its headers")
+  func nearMiss() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.requestUpgrade()
+    chat.respond(400, body: Array(#"{"code":1,"message":"Session ID unknown"}"#.utf8))
+    #expect(!ids(in: chat.recorded).contains("upgrade-header-stripped"))
+  }
+}
