@@ -17,6 +17,10 @@ package struct NameID: RawRepresentable, Hashable, Sendable {
   @inlinable
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
+  // The one of `RawRepresentable` is behind a witness table that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: NameID, b: NameID) -> Bool { a.rawValue == b.rawValue }
+
   /// The one name that stands for all that the limits keep out.
   package static let other = NameID(rawValue: 0)
 }

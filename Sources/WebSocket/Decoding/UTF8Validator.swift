@@ -76,6 +76,11 @@ struct UTF8Validator: Equatable, Sendable {
   static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
     var union: UInt64 = 0
     var offset = range.lowerBound
+    while range.upperBound - offset >= 32 {
+      union |= bytes.nativeUInt64(at: offset) | bytes.nativeUInt64(at: offset + 8)
+      union |= bytes.nativeUInt64(at: offset + 16) | bytes.nativeUInt64(at: offset + 24)
+      offset += 32
+    }
     while range.upperBound - offset >= 8 {
       union |= bytes.nativeUInt64(at: offset)
       offset += 8
@@ -95,6 +100,12 @@ struct UTF8Validator: Equatable, Sendable {
   /// The offset of the first byte of a range that is not ASCII, else its end.
   static func endOfASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
     var offset = range.lowerBound
+    while range.upperBound - offset >= 32 {
+      let first = bytes.nativeUInt64(at: offset) | bytes.nativeUInt64(at: offset + 8)
+      let second = bytes.nativeUInt64(at: offset + 16) | bytes.nativeUInt64(at: offset + 24)
+      guard (first | second) & 0x8080_8080_8080_8080 == 0 else { break }
+      offset += 32
+    }
     while range.upperBound - offset >= 8 {
       let high = UInt64(littleEndian: bytes.nativeUInt64(at: offset)) & 0x8080_8080_8080_8080
       if high != 0 { return offset + high.trailingZeroBitCount / 8 }
