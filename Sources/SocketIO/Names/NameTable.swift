@@ -94,7 +94,7 @@ package struct NameTable: Sendable {
     let held = bytes.span.bytes
     var offset = 0
     while offset &+ 8 <= name.byteCount {
-      if name.nativeUInt64(at: offset) != held.nativeUInt64(at: start &+ offset) { return false }
+      if name.uncheckedUInt64(at: offset) != held.nativeUInt64(at: start &+ offset) { return false }
       offset &+= 8
     }
     while offset < name.byteCount {
@@ -137,7 +137,7 @@ extension NameTable {
     var hash = seed ^ UInt64(count) &* 0x9e37_79b9_7f4a_7c15
     var offset = 0
     while offset &+ 8 <= count {
-      hash = fold(hash ^ name.nativeUInt64(at: offset), 0xa076_1d64_78bd_642f)
+      hash = fold(hash ^ name.uncheckedUInt64(at: offset), 0xa076_1d64_78bd_642f)
       offset &+= 8
     }
     var tail: UInt64 = 0

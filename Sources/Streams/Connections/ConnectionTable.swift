@@ -107,7 +107,9 @@ package struct ConnectionTable: Sendable {
   }
 
   /// The slot of a key; -1 where there is none.
-  private func find(_ key: FlowKey, hash: UInt64) -> Int32 {
+  ///
+  /// Mutating only because a table is too large to be passed by value, which costs more than the search.
+  private mutating func find(_ key: FlowKey, hash: UInt64) -> Int32 {
     var position = index.start(of: hash)
     while true {
       let slot = index.nextSlot(of: hash, at: &position)
