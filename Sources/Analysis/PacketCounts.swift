@@ -19,6 +19,7 @@ package struct PacketCounts: Sendable {
   private static let mostPorts = 1024
 
   /// Counts a followed segment.
+  @inline(__always)
   mutating func note(_ segment: Segment) {
     segments += 1
     if segment.payloadLength > 0 { segmentsWithPayload += 1 }

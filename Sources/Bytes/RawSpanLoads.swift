@@ -28,6 +28,15 @@ extension RawSpan {
     UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// The 64-bit integer in this machine's byte order at an offset that the caller has checked.
+  ///
+  /// For loops over words, whose own condition is the check: only there, a second one for each word costs more than the
+  /// work. An offset out of bounds is undefined behaviour.
+  @inlinable @inline(__always)
+  package func uncheckedUInt64(at offset: Int) -> UInt64 {
+    unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
+  }
+
   /// The 16-bit integer in this machine's byte order at an offset.
   @inlinable @inline(__always)
   package func nativeUInt16(at offset: Int) -> UInt16 {

@@ -82,6 +82,7 @@ package final class CaptureFile {
     return false
   }
 
+  @inline(__always)
   private func passes(_ packet: LoadedPacket) throws(CaptureError) -> Bool {
     guard let filters else { return true }
     do throws(CaptureError) {
@@ -92,6 +93,7 @@ package final class CaptureFile {
     }
   }
 
+  @inline(__always)
   private func load() throws(CaptureError) -> LoadedPacket? {
     guard !isFilterUnusable else { return nil }
     if blocks != nil { return try blocks?.next() }

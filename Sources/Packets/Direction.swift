@@ -3,6 +3,15 @@ package enum Direction: UInt8, Hashable, Sendable, CaseIterable {
   case clientToServer = 0
   case serverToClient = 1
 
+  // The one of `RawRepresentable` is behind a witness table that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: Direction, b: Direction) -> Bool {
+    switch (a, b) {
+    case (.clientToServer, .clientToServer), (.serverToClient, .serverToClient): true
+    default: false
+    }
+  }
+
   /// The other way.
   @inlinable
   package var reversed: Direction { self == .clientToServer ? .serverToClient : .clientToServer }

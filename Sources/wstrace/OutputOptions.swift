@@ -41,7 +41,7 @@ struct OutputOptions: ParsableArguments {
   /// Writes a whole report.
   func write(_ report: Report, to file: inout OutputFile) throws {
     switch format {
-    case .json: try file.write(JSONDocument.bytes(report, listsMessages: timeline))
+    case .json: try JSONDocument.write(report, listsMessages: timeline) { try file.write($0) }
     case .ndjson: try writeLines(report, to: &file)
     case .text:
       if timeline { try file.write(Array(Timeline.text(report, options: textOptions(file)).utf8)) }

@@ -121,8 +121,8 @@ extension WebSocketChannel {
   /// Whether a message has begun in a direction and not ended; asked in place, because a decoder is large to copy.
   func hasPendingMessage(_ direction: Direction) -> Bool {
     switch direction {
-    case .clientToServer: decoders.clientToServer.pending != nil
-    case .serverToClient: decoders.serverToClient.pending != nil
+    case .clientToServer: !decoders.clientToServer.isBetweenMessages && decoders.clientToServer.pending != nil
+    case .serverToClient: !decoders.serverToClient.isBetweenMessages && decoders.serverToClient.pending != nil
     }
   }
 }

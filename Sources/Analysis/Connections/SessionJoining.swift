@@ -39,7 +39,7 @@ extension Analyzer {
       conversation.session?.version = version
     }
     guard let session = conversation.session else { return }
-    let facts = session.receive(
+    session.receive(
       packet, record, isWhole: isWhole,
       at: PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling), &state)
     guard state.options.wantsMessages else { return }
@@ -49,7 +49,8 @@ extension Analyzer {
           at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
           direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
           frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
-          socket: facts, payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))))
+          socket: Session.facts(packet, record, isWhole: isWhole),
+          payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))))
   }
 
   func leg(of conversation: Conversation) -> Leg {

@@ -45,18 +45,19 @@ extension Analyzer {
     _ place: MessagePlace
   ) {
     channel.lastMessage = place.at
-    var engineType: EngineIOPacketType?
-    var socket: MessageRecord.SocketFacts?
+    var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
       if let meter = channel.meter, place.direction == .serverToClient { measure(meter, conversation, place) }
       if channel.engine != .no, !message.isOpaque {
-        (engineType, socket) = receiveEngine(message, bytes, conversation, channel, place)
+        packet = receiveEngine(message, bytes, conversation, channel, place)
       }
     case .close: noteClose(message, bytes, channel, place)
     default: break
     }
     guard state.options.wantsMessages else { return }
+    let isKnown = conversation.session != nil
+    let socket = packet.flatMap { isKnown ? Session.facts($0, bytes, isWhole: message.isWhole) : nil }
     state.events.append(
       .message(
         MessageRecord(
@@ -64,7 +65,7 @@ extension Analyzer {
           sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
           opcode: "\(message.opcode)", length: Int(clamping: message.payloadLength), frames: Int(message.frames),
           isCompressed: message.isCompressed, isComplete: message.isComplete,
-          closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: engineType.map { "\($0)" },
+          closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet.map { "\($0.type)" },
           socket: socket, payload: excerpt(bytes))))
   }
 
@@ -89,11 +90,11 @@ extension Analyzer {
       code: message.closeCode.map { Int($0.rawValue) }, reason: reason, by: place.direction, at: place.at)
   }
 
+  /// Takes a message as an Engine.IO packet; `nil` where it is none.
   private mutating func receiveEngine(
     _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
     _ place: MessagePlace
-  ) -> (EngineIOPacketType?, MessageRecord.SocketFacts?) {
-    let isWhole = message.isComplete && !message.isPreview
+  ) -> EnginePacket? {
     let packet: EnginePacket?
     if message.opcode == .text {
       packet = try? EnginePacket(parsingText: bytes, version: channel.version)
@@ -102,25 +103,29 @@ extension Analyzer {
     }
     guard let packet else {
       if channel.engine == .undecided { channel.engine = .no }
-      return (nil, nil)
+      return nil
     }
     if channel.engine == .undecided {
       guard message.opcode == .text, looksLikeEngineIO(packet, bytes) else {
         if message.opcode == .text { channel.engine = .no }
-        return (nil, nil)
+        return nil
       }
       channel.engine = .yes
     }
-    if packet.type == .upgrade || packet.type == .message { channel.isProbing = false }
-    if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
-      join(conversation, sid: handshake.sid, .webSocket, place.at)
+    switch packet.type {
+    case .upgrade, .message: channel.isProbing = false
+    case .open:
+      if let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
+        join(conversation, sid: handshake.sid, .webSocket, place.at)
+      }
+    default: break
     }
     if conversation.session?.sid == nil { pair(conversation, bytes, place) }
-    guard let session = conversation.session else { return (packet.type, nil) }
-    let facts = session.receive(
-      packet, bytes, isWhole: isWhole,
+    guard let session = conversation.session else { return packet }
+    session.receive(
+      packet, bytes, isWhole: message.isWhole,
       at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
-    return (packet.type, facts)
+    return packet
   }
 
   /// A connection that was joined in mid-stream shows by its first message whether it carries Engine.IO.

@@ -26,6 +26,21 @@ struct Hop {
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
 }
 
+extension Hop {
+  /// Counts an event, and takes it where it only goes on with a stream; false where there is more to find out about it.
+  @inline(__always)
+  mutating func count(_ name: NameID, _ place: PacketPlace, pauseFloor: Interval) -> Bool {
+    switch place.direction {
+    case .clientToServer:
+      events.clientToServer.count(name)
+      return false
+    case .serverToClient:
+      events.serverToClient.count(name)
+      return tracker.takeQuietly(name, at: place.at, pauseFloor: pauseFloor)
+    }
+  }
+}
+
 /// How often each event name came.
 struct EventCounts {
   private(set) var byName: [UInt32] = []

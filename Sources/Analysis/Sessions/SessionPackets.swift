@@ -13,11 +13,10 @@ struct PacketPlace {
 extension Session {
   /// Takes one Engine.IO packet.
   ///
-  /// `isWhole` says whether `bytes` are all of the packet and not only its beginning. The answer is what a timeline says
-  /// about it.
+  /// `isWhole` says whether `bytes` are all of the packet and not only its beginning.
   func receive(
     _ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool, at place: PacketPlace, _ state: inout AnalysisState
-  ) -> MessageRecord.SocketFacts? {
+  ) {
     last = place.at
     hops[place.hop].last = place.at
     switch packet.type {
@@ -29,10 +28,10 @@ extension Session {
     case .message where packet.isBinary: noteTransport(place)
     case .message:
       noteTransport(place)
-      guard let socket = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole) else { return nil }
-      return receive(socket, bytes, place, &state)
+      if let socket = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole) {
+        receive(socket, bytes, place, &state)
+      }
     }
-    return nil
   }
 
   /// A message on the WebSocket of a session that began with polling shows the upgrade complete, whether or not the
@@ -62,7 +61,7 @@ extension Session {
   /// Takes one Socket.IO packet.
   func receive(
     _ packet: SocketPacket, _ bytes: RawSpan, _ place: PacketPlace, _ state: inout AnalysisState
-  ) -> MessageRecord.SocketFacts? {
+  ) {
     switch packet.type {
     case .event, .binaryEvent:
       if let name = state.names.id(of: packet, in: bytes) { event(name, packet, place, &state) }
@@ -75,17 +74,20 @@ extension Session {
     case .disconnect: close(by: place.direction, "Socket.IO disconnect")
     case .connectError: break
     }
-    return state.options.wantsMessages ? facts(packet, bytes) : nil
   }
 
-  private func facts(_ packet: SocketPacket, _ bytes: RawSpan) -> MessageRecord.SocketFacts {
-    MessageRecord.SocketFacts(
+  /// What a timeline says about an Engine.IO packet; `nil` where it carries no packet of Socket.IO.
+  static func facts(_ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool) -> MessageRecord.SocketFacts? {
+    guard packet.type == .message, !packet.isBinary,
+      let packet = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
+    else { return nil }
+    return MessageRecord.SocketFacts(
       type: packet.type.text, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
       ackID: packet.ackID, attachments: packet.attachments)
   }
 
   private func event(_ name: NameID, _ packet: SocketPacket, _ place: PacketPlace, _ state: inout AnalysisState) {
-    hops[place.hop].events[place.direction].count(name)
+    if hops[place.hop].count(name, place, pauseFloor: state.options.limits.pauseFloor) { return }
     if place.direction == .clientToServer {
       hops[place.hop].tracker.sent(name, ackID: packet.ackID, at: place.at, knowledge: state.ends)
       return

@@ -1,4 +1,3 @@
-import Glibc
 import Packets
 
 /// What a report says of the gaps between a stream's messages.
@@ -20,16 +19,19 @@ package struct GapQuantiles: Sendable, Equatable {
 
 /// The distribution of the gaps between messages: exact while they are few, within 1 % afterwards.
 ///
-/// The buckets of the histogram grow by 2 % each, so that the middle of one is at most 1 % from any gap in it.
+/// The buckets divide each octave of microseconds into 64 equal steps, so that the middle of one is at most 0.8 % from any
+/// gap in it, and no logarithm is needed to find it. Only the octaves between the shortest and the longest gap are there.
 package struct GapDigest: Sendable {
-  /// Gaps kept one by one before they are put into buckets: most answers have fewer tokens.
-  private static let exactLimit = 512
-  /// From 1 µs to about 17 minutes in steps of 2 %, and one for all beyond.
-  private static let bucketCount = 1048
+  /// Gaps kept one by one before they are put into buckets: fewer take less room than an octave.
+  private static let exactLimit = 32
+  /// Steps of an octave, as a power of two.
+  private static let stepBits = 6
+  private static let stepCount = 1 << stepBits
 
   private var exact: [UInt32] = []
-  private var isSorted = false
+  /// Counts of the buckets from `firstBucket` on, whole octaves.
   private var buckets: [UInt32] = []
+  private var firstBucket = 0
   package private(set) var count = 0
   package private(set) var total = Interval.zero
   package private(set) var maximum = Interval.zero
@@ -39,62 +41,87 @@ package struct GapDigest: Sendable {
 
   /// Adds one gap; a negative one, from a clock that stepped back, counts as zero.
   package mutating func add(_ gap: Interval) {
-    let gap = max(gap, .zero)
+    let gap = gap < .zero ? .zero : gap
     count += 1
-    total = Interval(nanoseconds: total.nanoseconds &+ gap.nanoseconds)
-    maximum = max(maximum, gap)
-    minimum = min(minimum, gap)
-    let microseconds = UInt32(clamping: gap.nanoseconds / 1000)
+    total = total + gap
+    if maximum < gap { maximum = gap }
+    if gap < minimum { minimum = gap }
+    let microseconds = UInt32(clamping: UInt64(bitPattern: gap.nanoseconds) / 1000)
     if !buckets.isEmpty {
-      buckets[GapDigest.bucket(of: microseconds)] += 1
+      tally(microseconds)
     } else if exact.count < GapDigest.exactLimit {
       exact.append(microseconds)
     } else {
-      spill(microseconds)
+      for gap in exact { tally(gap) }
+      tally(microseconds)
+      exact = []
     }
   }
 
-  private mutating func spill(_ last: UInt32) {
-    buckets = [UInt32](repeating: 0, count: GapDigest.bucketCount)
-    for gap in exact { buckets[GapDigest.bucket(of: gap)] += 1 }
-    buckets[GapDigest.bucket(of: last)] += 1
-    exact = []
+  /// Counts a gap in its bucket.
+  private mutating func tally(_ microseconds: UInt32) {
+    let bucket = GapDigest.bucket(of: microseconds)
+    if !buckets.indices.contains(bucket - firstBucket) { makeRoom(for: bucket) }
+    buckets[bucket - firstBucket] &+= 1
+  }
+
+  /// Adds the octaves up or down to a bucket's.
+  private mutating func makeRoom(for bucket: Int) {
+    let octave = bucket & ~(GapDigest.stepCount - 1)
+    if buckets.isEmpty { firstBucket = octave }
+    if octave < firstBucket {
+      buckets.insert(contentsOf: repeatElement(0, count: firstBucket - octave), at: 0)
+      firstBucket = octave
+    }
+    let missing = octave + GapDigest.stepCount - firstBucket - buckets.count
+    if missing > 0 { buckets.append(contentsOf: repeatElement(0, count: missing)) }
   }
 
   /// The gap that a share of all gaps does not exceed; `nil` where there is none.
   ///
   /// A share of 0.5 asks for the median.
-  package func percentile(_ share: Double) -> Interval? {
-    guard count > 0 else { return nil }
-    let rank = min(count - 1, max(0, Int((Double(count) * share).rounded(.up)) - 1))
-    if buckets.isEmpty {
-      return Interval(nanoseconds: Int64(isSorted ? exact[rank] : exact.sorted()[rank]) * 1000)
-    }
-    var seen = 0
-    for (index, bucket) in buckets.enumerated() {
-      seen += Int(bucket)
-      if seen > rank { return min(GapDigest.middle(of: index), maximum) }
-    }
-    return maximum
-  }
+  package func percentile(_ share: Double) -> Interval? { percentiles([share]).first }
 
   /// The numbers that a report shows; `nil` where there is no gap.
   package func quantiles() -> GapQuantiles? {
-    guard count > 0 else { return nil }
-    var sorted = self
-    sorted.exact.sort()
-    sorted.isSorted = true
+    let gaps = percentiles([0.5, 0.95, 0.99])
+    guard gaps.count == 3 else { return nil }
     return GapQuantiles(
-      count: count, median: sorted.percentile(0.5) ?? .zero, percentile95: sorted.percentile(0.95) ?? .zero,
-      percentile99: sorted.percentile(0.99) ?? .zero, maximum: maximum)
+      count: count, median: gaps[0], percentile95: gaps[1], percentile99: gaps[2], maximum: maximum)
   }
 
+  /// The gaps that ascending shares of all gaps do not exceed; none where there is no gap.
+  private func percentiles(_ shares: [Double]) -> [Interval] {
+    guard count > 0 else { return [] }
+    let ranks = shares.map { min(count - 1, max(0, Int((Double(count) * $0).rounded(.up)) - 1)) }
+    if buckets.isEmpty {
+      let sorted = exact.sorted()
+      return ranks.map { Interval(nanoseconds: Int64(sorted[$0]) * 1000) }
+    }
+    var gaps: [Interval] = []
+    var seen = 0
+    for (index, bucket) in buckets.enumerated() where bucket > 0 {
+      seen += Int(bucket)
+      while gaps.count < ranks.count, seen > ranks[gaps.count] {
+        gaps.append(min(GapDigest.middle(of: firstBucket + index), maximum))
+      }
+    }
+    return gaps
+  }
+
+  /// The bucket of a gap: below 64 µs each has its own, above the leading bits tell octave and step.
   private static func bucket(of microseconds: UInt32) -> Int {
-    guard microseconds > 1 else { return 0 }
-    return min(bucketCount - 1, Int(log2(Double(microseconds)) / log2(1.02)))
+    let width = UInt32.bitWidth - microseconds.leadingZeroBitCount
+    let octave = max(0, width - stepBits)
+    let step = Int(microseconds >> UInt32(max(0, octave - 1)))
+    return octave == 0 ? step : octave << stepBits + step - stepCount
   }
 
   private static func middle(of bucket: Int) -> Interval {
-    .seconds(pow(1.02, Double(bucket) + 0.5) / 1e6)
+    let octave = bucket >> stepBits
+    let step = bucket & (stepCount - 1)
+    guard octave > 0 else { return Interval(nanoseconds: Int64(step) * 1000) }
+    let lower = Int64(step + stepCount) << Int64(octave - 1)
+    return Interval(nanoseconds: lower * 1000 + 500 << Int64(octave - 1))
   }
 }

@@ -43,13 +43,18 @@ struct StreamTracker {
     for run in runs.indices where runs[run].ackSince == nil { runs[run].ackSince = reference }
   }
 
-  /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
+  /// Takes a server's event that only goes on with the current run, as nearly all do; false for any other.
+  @inline(__always)
+  mutating func takeQuietly(_ name: NameID, at reference: PacketReference, pauseFloor: Interval) -> Bool {
+    isQuiet && runs[current].extendQuietly(name, to: reference, pauseFloor: pauseFloor)
+  }
+
+  /// Takes a server's event that ``takeQuietly(_:at:pauseFloor:)`` left; answers the run that it showed to be over, and the pause that it ended.
   ///
   /// Gaps shorter than `pauseFloor` are never called a pause.
   mutating func received(
     _ name: NameID, at reference: PacketReference, knowledge: inout EndKnowledge, pauseFloor: Interval
   ) -> (over: StreamRun?, pause: StreamPause?) {
-    if isQuiet, runs[current].extendQuietly(name, to: reference, pauseFloor: pauseFloor) { return (nil, nil) }
     answerTriggers(with: name, at: reference, knowledge: knowledge)
     defer { if runs.count > 1 { markOthers(than: name) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {

@@ -22,6 +22,7 @@ struct BlockReader: ~Copyable {
   }
 
   /// The next packet, or `nil` at the end and after an error.
+  @inline(__always)
   mutating func next() throws(CaptureError) -> LoadedPacket? {
     while !isFinished {
       let filled = window.filled
@@ -48,6 +49,7 @@ struct BlockReader: ~Copyable {
   }
 
   /// Reads on, or finds that the file ends here and whether it should.
+  @inline(never)
   private mutating func fill() throws(CaptureError) {
     do throws(InputFailure) {
       if try window.fill(from: input) { return }

@@ -33,6 +33,7 @@ struct PcapDecoder {
   /// The next record (section 5), or `nil` where it is not wholly there: then `offset` stays at its start.
   ///
   /// The file's snap length is not believed, neither to allocate nor to cut packets that are longer.
+  @inline(__always)
   func next(_ bytes: RawSpan, from offset: inout Int) throws(ParseError) -> PacketRecord? {
     let available = bytes.byteCount - offset - Self.recordHeaderLength
     guard available >= 0 else { return nil }

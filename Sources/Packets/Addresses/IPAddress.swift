@@ -18,6 +18,10 @@ package struct IPAddress: Hashable, Sendable {
     low = 0xffff_0000_0000 | UInt64(bits)
   }
 
+  // A synthesised `==` is behind a witness table that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: IPAddress, b: IPAddress) -> Bool { a.low == b.low && a.high == b.high }
+
   /// Whether this is an IPv4 address.
   @inlinable
   package var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }

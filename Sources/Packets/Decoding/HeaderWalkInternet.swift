@@ -12,7 +12,7 @@ extension HeaderWalk {
   }
 
   @inline(__always)
-  private mutating func takeIPv4(
+  mutating func takeIPv4(
     _ rest: inout RawSpan, _ segment: inout Segment
   ) throws(ParseError) -> HeaderKind {
     let header = try IPv4Header(parsing: &rest)

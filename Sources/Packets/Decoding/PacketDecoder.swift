@@ -33,6 +33,7 @@ package struct PacketDecoder {
   ) -> Decoded {
     guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     segment.begin(reference)
+    if first == .ethernet, HeaderWalk.takePlainly(frame, wireLength: wireLength, &segment) { return .segment }
     var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
     return decode(frame, from: first, &walk, &segment)
   }

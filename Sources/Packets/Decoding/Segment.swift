@@ -56,17 +56,17 @@ package struct Segment: Equatable, Sendable {
   }
 
   /// The captured payload's place in the packet's bytes, or in the reassembled datagram's.
-  @inlinable
+  @inlinable @inline(__always)
   package var payload: Range<Int> {
     Int(payloadStart)..<Int(payloadStart) &+ Int(payloadCount)
   }
 
   /// The payload's bytes on the wire, by the IP header; more than `payload` has where the snap length cut it.
-  @inlinable
+  @inlinable @inline(__always)
   package var payloadLength: Int { Int(payloadLengthField) }
 
   /// The sequence space that the segment takes: its payload's bytes on the wire, SYN and FIN (RFC 9293 section 3.4).
-  @inlinable
+  @inlinable @inline(__always)
   package var sequenceLength: Int {
     payloadLength + (tcp.flags.contains(.syn) ? 1 : 0) + (tcp.flags.contains(.fin) ? 1 : 0)
   }

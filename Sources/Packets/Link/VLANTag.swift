@@ -26,6 +26,10 @@ package struct VLANStack: Hashable, Sendable {
   /// There is room for the innermost five. Priority tags take no room.
   package private(set) var packed: UInt64
 
+  // A synthesised `==` is behind a witness table that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: VLANStack, b: VLANStack) -> Bool { a.packed == b.packed }
+
   /// No VLAN.
   package init() { packed = 0 }
 

@@ -5,6 +5,16 @@ package struct TCPFlags: OptionSet, Hashable, Sendable {
   @inlinable
   package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+  // Those of `OptionSet` are behind witness tables that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: TCPFlags, b: TCPFlags) -> Bool { a.rawValue == b.rawValue }
+
+  @inlinable @inline(__always)
+  package func contains(_ flags: TCPFlags) -> Bool { rawValue & flags.rawValue == flags.rawValue }
+
+  @inlinable @inline(__always)
+  package func subtracting(_ flags: TCPFlags) -> TCPFlags { TCPFlags(rawValue: rawValue & ~flags.rawValue) }
+
   @inlinable package static var fin: TCPFlags { TCPFlags(rawValue: 0x001) }
   @inlinable package static var syn: TCPFlags { TCPFlags(rawValue: 0x002) }
   @inlinable package static var rst: TCPFlags { TCPFlags(rawValue: 0x004) }

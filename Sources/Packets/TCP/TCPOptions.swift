@@ -71,7 +71,7 @@ package struct TCPOptions: Hashable, Sendable {
   package var isSACKPermitted: Bool { present.contains(.sackPermitted) }
 
   /// The timestamp option.
-  @inlinable
+  @inlinable @inline(__always)
   package var timestamp: TCPTimestamp? { present.contains(.timestamp) ? timestampField : nil }
 
   /// The first SACK block, the most recent; a duplicate's where it is a D-SACK (RFC 2883).

@@ -5,19 +5,29 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   /// Nanoseconds since the epoch.
   package var nanoseconds: Int64
 
-  @inlinable
+  @inlinable @inline(__always)
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds < b.nanoseconds }
 
+  // The defaults of `Comparable` are behind witness tables that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds == b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func <= (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds <= b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func > (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds > b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func >= (a: Timestamp, b: Timestamp) -> Bool { a.nanoseconds >= b.nanoseconds }
+
   /// The time from `earlier` to `later`; negative where a clock stepped back.
-  @inlinable
+  @inlinable @inline(__always)
   package static func - (later: Timestamp, earlier: Timestamp) -> Interval {
     Interval(nanoseconds: later.nanoseconds &- earlier.nanoseconds)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func + (time: Timestamp, interval: Interval) -> Timestamp {
     Timestamp(nanoseconds: time.nanoseconds &+ interval.nanoseconds)
   }
@@ -28,18 +38,28 @@ package struct Interval: Hashable, Comparable, Sendable {
   /// Nanoseconds; negative where a clock stepped back.
   package var nanoseconds: Int64
 
-  @inlinable
+  @inlinable @inline(__always)
   package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func < (a: Interval, b: Interval) -> Bool { a.nanoseconds < b.nanoseconds }
 
-  @inlinable
+  // The defaults of `Comparable` are behind witness tables that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: Interval, b: Interval) -> Bool { a.nanoseconds == b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func <= (a: Interval, b: Interval) -> Bool { a.nanoseconds <= b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func > (a: Interval, b: Interval) -> Bool { a.nanoseconds > b.nanoseconds }
+  @inlinable @inline(__always)
+  package static func >= (a: Interval, b: Interval) -> Bool { a.nanoseconds >= b.nanoseconds }
+
+  @inlinable @inline(__always)
   package static func + (a: Interval, b: Interval) -> Interval {
     Interval(nanoseconds: a.nanoseconds &+ b.nanoseconds)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   package static func - (a: Interval, b: Interval) -> Interval {
     Interval(nanoseconds: a.nanoseconds &- b.nanoseconds)
   }

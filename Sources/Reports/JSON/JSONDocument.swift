@@ -7,6 +7,8 @@ import Diagnosis
 package struct JSONDocument: Sendable {
   private var records: RecordWriter
   private let listsMessages: Bool
+  /// How many bytes are gathered before they are handed on: a write of 64 KiB costs little more than its copy.
+  private static let pieceLength = 64 << 10
 
   /// - Parameters:
   ///   - report: the report, for its epoch and captures.
@@ -18,31 +20,55 @@ package struct JSONDocument: Sendable {
 
   /// The whole document, with the messages that the report holds.
   package static func bytes(_ report: Report, listsMessages: Bool = false) -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(report, listsMessages: listsMessages) { bytes += $0 }
+    return bytes
+  }
+
+  /// Writes the whole document piece by piece, so that it never has to be in memory as a whole.
+  package static func write<Failure>(
+    _ report: Report, listsMessages: Bool = false, to sink: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     var document = JSONDocument(report, listsMessages: listsMessages)
-    var bytes = document.head(report)
+    try document.writeHead(report, to: sink)
     if listsMessages {
-      for message in report.messages { bytes += document.message(message) }
+      for message in report.messages {
+        if RecordWriter.isMessage(message) { document.records.write(message) }
+        try document.flush(to: sink)
+      }
     }
-    return bytes + document.tail()
+    try sink(document.tail())
   }
 
   /// All of the document before its messages.
   package mutating func head(_ report: Report) -> [UInt8] {
+    var bytes: [UInt8] = []
+    writeHead(report) { bytes += $0 }
+    return bytes + records.json.take()
+  }
+
+  private mutating func writeHead<Failure>(
+    _ report: Report, to sink: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     records.json.beginObject()
     records.json.field("schema", "wstrace/1")
     records.json.field("program", "wstrace \(report.version)")
-    list("captures", report.captures) { $0.write($1) }
-    list("connections", report.connections) { $0.write($1) }
-    list("sessions", report.sessions) { $0.write($1) }
-    list("streams", report.streams) { $0.write($1) }
-    list("findings", report.findings) { $0.write($1) }
+    try list("captures", report.captures, to: sink) { $0.write($1) }
+    try list("connections", report.connections, to: sink) { $0.write($1) }
+    try list("sessions", report.sessions, to: sink) { $0.write($1) }
+    try list("streams", report.streams, to: sink) { $0.write($1) }
+    try list("findings", report.findings, to: sink) { $0.write($1) }
     write(report.environment)
-    list("limits", report.limits) { $0.write($1) }
+    try list("limits", report.limits, to: sink) { $0.write($1) }
     if listsMessages {
       records.json.key("messages")
       records.json.beginArray()
     }
-    return records.json.take()
+  }
+
+  /// Hands on what was written, once it is worth a call.
+  private mutating func flush<Failure>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+    if records.json.bytes.count >= JSONDocument.pieceLength { try sink(records.json.take()) }
   }
 
   /// One more message; nothing for a record of other HTTP.
@@ -59,12 +85,16 @@ package struct JSONDocument: Sendable {
     return records.json.take()
   }
 
-  private mutating func list<Element>(
-    _ name: StaticString, _ elements: [Element], _ write: (inout RecordWriter, Element) -> Void
-  ) {
+  private mutating func list<Element, Failure>(
+    _ name: StaticString, _ elements: [Element], to sink: ([UInt8]) throws(Failure) -> Void,
+    _ write: (inout RecordWriter, Element) -> Void
+  ) throws(Failure) {
     records.json.key(name)
     records.json.beginArray()
-    for element in elements { write(&records, element) }
+    for element in elements {
+      write(&records, element)
+      try flush(to: sink)
+    }
     records.json.endArray()
   }
 

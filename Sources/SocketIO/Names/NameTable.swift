@@ -17,6 +17,10 @@ package struct NameID: RawRepresentable, Hashable, Sendable {
   @inlinable
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
+  // The one of `RawRepresentable` is behind a witness table that other modules cannot see through.
+  @inlinable @inline(__always)
+  package static func == (a: NameID, b: NameID) -> Bool { a.rawValue == b.rawValue }
+
   /// The one name that stands for all that the limits keep out.
   package static let other = NameID(rawValue: 0)
 }
@@ -90,7 +94,7 @@ package struct NameTable: Sendable {
     let held = bytes.span.bytes
     var offset = 0
     while offset &+ 8 <= name.byteCount {
-      if name.nativeUInt64(at: offset) != held.nativeUInt64(at: start &+ offset) { return false }
+      if name.uncheckedUInt64(at: offset) != held.nativeUInt64(at: start &+ offset) { return false }
       offset &+= 8
     }
     while offset < name.byteCount {
@@ -133,7 +137,7 @@ extension NameTable {
     var hash = seed ^ UInt64(count) &* 0x9e37_79b9_7f4a_7c15
     var offset = 0
     while offset &+ 8 <= count {
-      hash = fold(hash ^ name.nativeUInt64(at: offset), 0xa076_1d64_78bd_642f)
+      hash = fold(hash ^ name.uncheckedUInt64(at: offset), 0xa076_1d64_78bd_642f)
       offset &+= 8
     }
     var tail: UInt64 = 0

@@ -70,9 +70,8 @@ package struct ConnectionTable: Sendable {
     let sighting = CopyFilter.Sighting(
       fingerprint: CopyFilter.fingerprint(of: segment, endpointHash: endpointHash, isLowSource: isLowSource),
       time: segment.reference.time, point: CopyFilter.point(of: segment), slot: slot)
-    if slot >= 0, states.values[Int(slot)].takePlainly(segment, isLowSource: isLowSource) {
+    if slot >= 0, let direction = states.values[Int(slot)].takePlainly(segment, isLowSource: isLowSource) {
       copies.insert(sighting)
-      let direction = states.values[Int(slot)].direction(isLowSource: isLowSource)
       let payload = segment.payload
       if !payload.isEmpty {
         texts.insert(slot, direction, segment.tcp.sequence, payload, in: frame, segment.reference)
@@ -108,7 +107,9 @@ package struct ConnectionTable: Sendable {
   }
 
   /// The slot of a key; -1 where there is none.
-  private func find(_ key: FlowKey, hash: UInt64) -> Int32 {
+  ///
+  /// Mutating only because a table is too large to be passed by value, which costs more than the search.
+  private mutating func find(_ key: FlowKey, hash: UInt64) -> Int32 {
     var position = index.start(of: hash)
     while true {
       let slot = index.nextSlot(of: hash, at: &position)

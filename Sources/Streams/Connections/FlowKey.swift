@@ -22,7 +22,11 @@ struct FlowKey: Equatable, Sendable {
     vlan = segment.vlans
   }
 
+  @inline(__always)
+  static func == (a: FlowKey, b: FlowKey) -> Bool { a.hasEqualEndpoints(b) && a.vlan == b.vlan }
+
   /// Whether two keys differ at most in their VLAN.
+  @inline(__always)
   func hasEqualEndpoints(_ other: FlowKey) -> Bool {
     low == other.low && high == other.high && lowPort == other.lowPort && highPort == other.highPort
   }

@@ -3,17 +3,19 @@ import Packets
 extension ConnectionState {
   /// Takes a segment the short way, if it is plain: in order, complete, of an open connection where nothing is special.
   ///
-  /// - Returns: false, and nothing changed, for any other segment.
+  /// - Returns: the segment's direction; `nil`, and nothing changed, for any other segment.
   @inline(__always)
-  mutating func takePlainly(_ segment: Segment, isLowSource: Bool) -> Bool {
-    guard status.contains(.isPlain) else { return false }
+  mutating func takePlainly(_ segment: Segment, isLowSource: Bool) -> Direction? {
+    guard status.contains(.isPlain) else { return nil }
+    let isFromClient = isLowSource == status.contains(.isLowClient)
     // Two calls with exchanged arguments, because a subscript by direction would copy both halves.
     let isTaken =
-      direction(isLowSource: isLowSource) == .clientToServer
+      isFromClient
       ? segment.passesPlainly(from: &halves.clientToServer, to: &halves.serverToClient)
       : segment.passesPlainly(from: &halves.serverToClient, to: &halves.clientToServer)
-    if isTaken, latest < segment.reference.time { latest = segment.reference.time }
-    return isTaken
+    guard isTaken else { return nil }
+    if latest < segment.reference.time { latest = segment.reference.time }
+    return isFromClient ? .clientToServer : .serverToClient
   }
 }
 

@@ -75,6 +75,7 @@ struct RecentTexts: Sendable {
   /// A digest of 16 words at most, spread evenly, the last among them; the words don't wait for each other.
   @inline(__always)
   private static func digest(_ payload: Range<Int>, in frame: RawSpan) -> UInt64 {
+    precondition(payload.lowerBound >= 0 && payload.upperBound <= frame.byteCount)
     let count = payload.count
     var salt = UInt64(truncatingIfNeeded: count)
     var digest = salt
@@ -86,7 +87,7 @@ struct RecentTexts: Sendable {
     let step = count <= 128 ? 8 : (count + 15) / 16
     var offset = payload.lowerBound
     while offset < last {
-      digest ^= mix(frame.nativeUInt64(at: offset) ^ salt, 0x9e37_79b9_7f4a_7c15)
+      digest ^= mix(frame.uncheckedUInt64(at: offset) ^ salt, 0x9e37_79b9_7f4a_7c15)
       salt &+= 0xd1b5_4a32_d192_ed03
       offset &+= step
     }

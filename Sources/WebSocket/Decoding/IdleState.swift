@@ -13,6 +13,12 @@ extension MessageDecoder {
     assembly.decompression.inflater?.hibernate(windowBits: agreement.windowBits)
   }
 
+  /// Whether no message or header has begun that has not ended: ``pending`` is `nil` for certain, which costs nothing to ask.
+  @inlinable
+  package var isBetweenMessages: Bool {
+    @inline(__always) get { phase == .betweenFrames && !isMessageOpen }
+  }
+
   /// The message or header that has begun and not ended.
   ///
   /// A data message goes before the control frame between its fragments. There is none in a direction that has lost its

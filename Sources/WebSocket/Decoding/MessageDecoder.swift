@@ -8,7 +8,7 @@ import Packets
 /// that exists while it is needed. For this object's sake a copy of a decoder must not be used beside the original.
 package struct MessageDecoder {
   /// Where in the stream of frames the next byte stands.
-  enum Phase: UInt8 {
+  @usableFromInline enum Phase {
     case betweenFrames, insideHeader, insideFrame, searching, desynchronized
   }
 
@@ -23,9 +23,9 @@ package struct MessageDecoder {
   var agreement: Decompression.Agreement
   /// Whether the sender must mask: a client must, a server must not (RFC 6455 section 5.1).
   let masks: Bool
-  var phase: Phase
+  @usableFromInline var phase: Phase
   /// Whether a data message has begun and not ended between two frames.
-  var isMessageOpen = false
+  @usableFromInline var isMessageOpen = false
   /// Whether the sender has sent its Close frame.
   package internal(set) var hasClosed = false
   /// Whether a continuation may come whose beginning was not seen.

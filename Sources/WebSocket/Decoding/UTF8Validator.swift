@@ -75,10 +75,16 @@ struct UTF8Validator: Equatable, Sendable {
   @inline(__always)
   static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
     var union: UInt64 = 0
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount)
     var offset = range.lowerBound
-    while range.upperBound - offset >= 8 {
-      union |= bytes.nativeUInt64(at: offset)
-      offset += 8
+    while range.upperBound &- offset >= 32 {
+      union |= bytes.uncheckedUInt64(at: offset) | bytes.uncheckedUInt64(at: offset &+ 8)
+      union |= bytes.uncheckedUInt64(at: offset &+ 16) | bytes.uncheckedUInt64(at: offset &+ 24)
+      offset &+= 32
+    }
+    while range.upperBound &- offset >= 8 {
+      union |= bytes.uncheckedUInt64(at: offset)
+      offset &+= 8
     }
     if range.count >= 8 {
       // The last eight bytes, some of them for the second time.
@@ -94,11 +100,18 @@ struct UTF8Validator: Equatable, Sendable {
 
   /// The offset of the first byte of a range that is not ASCII, else its end.
   static func endOfASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount)
     var offset = range.lowerBound
-    while range.upperBound - offset >= 8 {
-      let high = UInt64(littleEndian: bytes.nativeUInt64(at: offset)) & 0x8080_8080_8080_8080
+    while range.upperBound &- offset >= 32 {
+      let first = bytes.uncheckedUInt64(at: offset) | bytes.uncheckedUInt64(at: offset &+ 8)
+      let second = bytes.uncheckedUInt64(at: offset &+ 16) | bytes.uncheckedUInt64(at: offset &+ 24)
+      guard (first | second) & 0x8080_8080_8080_8080 == 0 else { break }
+      offset &+= 32
+    }
+    while range.upperBound &- offset >= 8 {
+      let high = UInt64(littleEndian: bytes.uncheckedUInt64(at: offset)) & 0x8080_8080_8080_8080
       if high != 0 { return offset + high.trailingZeroBitCount / 8 }
-      offset += 8
+      offset &+= 8
     }
     while offset < range.upperBound, bytes.byte(at: offset) < 0x80 { offset += 1 }
     return offset

@@ -33,16 +33,17 @@ package struct MaskingKey: RawRepresentable, Hashable, Sendable {
   /// OR: below 0x80 where all of them are ASCII.
   @discardableResult
   func unmask(_ bytes: RawSpan, _ range: Range<Int>, position: Int, into output: inout [UInt8]) -> UInt8 {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount && range.count <= output.count)
     let mask = word(from: position)
     var span = output.mutableSpan
     var target = span.mutableBytes
     var union: UInt64 = 0
     var offset = 0
-    while range.count - offset >= 8 {
-      let word = bytes.nativeUInt64(at: range.lowerBound + offset) ^ mask
+    while range.count &- offset >= 8 {
+      let word = bytes.uncheckedUInt64(at: range.lowerBound &+ offset) ^ mask
       target.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
       union |= word
-      offset += 8
+      offset &+= 8
     }
     var rest: UInt8 = 0
     while offset < range.count {

@@ -72,6 +72,9 @@ package struct Message: Equatable, Sendable {
   @inlinable
   package var isInvalidUTF8: Bool { flags.contains(.invalidUTF8) }
 
+  /// Whether all of the message is in `payload`.
+  package var isWhole: Bool { isComplete && !isPreview }
+
   /// Whether `payload` has fewer bytes than the message.
   @inlinable
   package var isPreview: Bool { UInt64(payload.count) < payloadLength }
