@@ -20,6 +20,10 @@ extension Analyzer {
     conversation.session = session
     conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
     session.note(transport: transport)
+    if transport == .webSocket {
+      session.hops[conversation.hop].carry(
+        on: conversation.id, client: endpoints.client, server: endpoints.server)
+    }
   }
 
   /// Takes one packet of a long-polling payload.

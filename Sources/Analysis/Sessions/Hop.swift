@@ -5,9 +5,12 @@ import SocketIO
 struct Hop {
   /// The address that opens this leg's connections.
   var client: IPAddress
+  /// The ends of the connection that shows the leg best: its WebSocket, where it has one.
   var clientEndpoint: Endpoint
   var server: Endpoint
   var connections: [Int] = []
+  /// That connection, where it is a WebSocket.
+  var webSocket: Int?
   var events = Directional(both: EventCounts())
   var acks = Directional(both: 0)
   var heartbeats = 0
@@ -21,6 +24,16 @@ struct Hop {
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
   var last: PacketReference
+
+  /// The connection that shows the leg best.
+  var clearest: Int? { webSocket ?? connections.last }
+
+  /// Takes note of the WebSocket that carries the session from now on.
+  mutating func carry(on connection: Int, client: Endpoint, server: Endpoint) {
+    webSocket = connection
+    clientEndpoint = client
+    self.server = server
+  }
 
   /// Whether connections opened by a host come behind this leg: it is this leg's server.
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }

@@ -7,7 +7,7 @@ extension Session {
     StreamSummary(
       sid: sid, event: state.names[run.name], trigger: trigger(of: run, state), start: run.first, end: run.last,
       messages: run.messages, gaps: run.gaps.quantiles(), isEnded: state.ends.isEnded(run) ?? false,
-      endEvent: state.ends.endEvent(of: run).map { state.names[$0] }, connection: hops[hop].connections.last ?? 0)
+      endEvent: state.ends.endEvent(of: run).map { state.names[$0] }, connection: hops[hop].clearest ?? 0)
   }
 
   private func trigger(of run: StreamRun, _ state: AnalysisState) -> StreamSummary.Trigger? {
@@ -38,7 +38,7 @@ extension Session {
 
   /// The connections that show something, the clearest first: the newest of each leg.
   private func connectionsShowing(_ hop: Int) -> [Int] {
-    ([hop] + order.filter { $0 != hop }).compactMap { hops[$0].connections.last }
+    ([hop] + order.filter { $0 != hop }).compactMap { hops[$0].clearest }
   }
 
   /// Teaches what the last runs of the session show, before any is judged by it.
