@@ -31,9 +31,9 @@ package struct PacketDecoder {
   package mutating func decode(
     _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference, into segment: inout Segment
   ) -> Decoded {
-    guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     segment.begin(reference)
-    if first == .ethernet, HeaderWalk.takePlainly(frame, wireLength: wireLength, &segment) { return .segment }
+    if linkType.rawValue == LinkType.ethernet.rawValue, HeaderWalk.takePlainly(frame, wireLength: wireLength, &segment) { return .segment }
+    guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
     return decode(frame, from: first, &walk, &segment)
   }
