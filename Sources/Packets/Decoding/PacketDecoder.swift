@@ -46,7 +46,7 @@ package struct PacketDecoder {
     do throws(ParseError) {
       switch try walk.advance(through: &rest, from: first, &segment) {
       case .transport(.tcp):
-        try walk.takeSegment(&rest, in: bytes, &segment)
+        try walk.takeSegment(&rest, at: bytes.byteOffsets(of: rest)?.lowerBound ?? 0, &segment)
         return .segment
       case .fragment(let position): return try decodeFragment(rest, position, &walk, &segment)
       case .unknown(let type): return .skipped(.notIP(type))
