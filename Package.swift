@@ -9,7 +9,12 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   // Decoding crosses a module's wall several times for each packet; and state that the compiler can't see to be
   // exclusively accessed lies in classes that one thread owns.
-  .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+  //
+  // `-enable-testing` is what makes the compiler inline functions of `package` access in other modules: without it, each
+  // `@inlinable` accessor of a packet's header is a call.
+  .unsafeFlags(
+    ["-cross-module-optimization", "-enable-testing", "-enforce-exclusivity=unchecked"],
+    .when(configuration: .release)),
 ]
 
 /// A module of the protocol stack, and the tests that mirror it.

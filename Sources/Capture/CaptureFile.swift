@@ -18,6 +18,9 @@ package final class CaptureFile {
   // Checks of exclusive access at run time would cost as much per packet as all the rest. They can find nothing here: no
   // method of the class is entered while `advance` runs.
 
+  /// The first packet that passed the filter; `nil` before it was read.
+  @exclusivity(unchecked) package private(set) var firstPacket: PacketReference?
+
   /// What was read so far.
   @exclusivity(unchecked) package private(set) var counts = Counts()
   @exclusivity(unchecked) @usableFromInline var current: CapturedPacket
@@ -76,6 +79,7 @@ package final class CaptureFile {
       current = CapturedPacket(
         reference: PacketReference(capture: index, number: counts.packets, time: loaded.time),
         capturedLength: loaded.bytes.count, wireLength: loaded.wireLength, linkType: loaded.linkType)
+      if firstPacket == nil { firstPacket = current.reference }
       return true
     }
     bytes = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -112,6 +116,9 @@ package final class CaptureFile {
 // MARK: Facts about the file
 
 extension CaptureFile {
+  /// The time from the first packet to the current one, which is the last at the end.
+  package var duration: Interval { firstPacket.map { current.reference.time - $0.time } ?? .zero }
+
   /// The link types of the file's interfaces, in order of appearance; of a pcapng file, those read so far.
   package var linkTypes: [LinkType] {
     if let only = blocks?.pcap?.linkType ?? libpcap?.linkType { return [only] }

@@ -7,9 +7,6 @@ import Reports
 /// Reads captures from their first packet to their last and collects what a report needs.
 struct CaptureRun: ~Copyable {
   private var files: [CaptureFile] = []
-  private var firstPackets: [PacketReference?]
-  private var lastPackets: [PacketReference?]
-  private var duplicates = 0
   private var analyzer: Analyzer
   private var diagnostician = Diagnostician()
   private(set) var connections: [ConnectionSummary] = []
@@ -22,13 +19,9 @@ struct CaptureRun: ~Copyable {
   /// Opens the files; those that can't be read are in `errors`.
   init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions) {
     analyzer = Analyzer(options: analysis)
-    firstPackets = []
-    lastPackets = []
     for path in paths {
       do {
         files.append(try CaptureFile(path: path, index: files.count, options: reader))
-        firstPackets.append(nil)
-        lastPackets.append(nil)
       } catch {
         errors.append(error)
       }
@@ -60,12 +53,10 @@ struct CaptureRun: ~Copyable {
     analyzer.finish()
     collect()
     connections.sort { $0.id < $1.id }
+    streams.sort { $0.start.time < $1.start.time }
   }
 
   private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan) {
-    let capture = packet.reference.capture
-    if firstPackets[capture] == nil { firstPackets[capture] = packet.reference }
-    lastPackets[capture] = packet.reference
     analyzer.receive(
       bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference)
   }
@@ -85,33 +76,32 @@ struct CaptureRun: ~Copyable {
 
   /// The earliest first packet of all captures, to which all times are relative.
   var epoch: Timestamp {
-    firstPackets.compactMap { $0?.time }.min() ?? Timestamp(nanoseconds: 0)
+    files.compactMap { $0.firstPacket?.time }.min() ?? Timestamp(nanoseconds: 0)
   }
 
   /// Everything as a report shows it.
   func report() -> Report {
     let scene = Scene(epoch: epoch, captures: files.count)
     var infos: [CaptureInfo] = []
-    for (index, file) in files.enumerated() { infos.append(info(file, index)) }
+    for file in files { infos.append(info(file)) }
     var report = Report(version: Wstrace.programVersion, captures: infos, epoch: epoch)
     report.connections = connections
     report.sessions = sessions
-    report.streams = streams.sorted { $0.start.time < $1.start.time }
+    report.streams = streams
     report.findings = diagnostician.conclude(in: scene)
     report.messages = messages
     return report
   }
 
-  private func info(_ file: CaptureFile, _ index: Int) -> CaptureInfo {
+  private func info(_ file: CaptureFile) -> CaptureInfo {
     let counts = analyzer.counts
-    let duration = firstPackets[index].flatMap { first in lastPackets[index].map { $0.time - first.time } } ?? .zero
     var info = CaptureInfo(path: file.path, format: "\(file.format)")
     info.linkTypes = file.linkTypes.map(\.name)
     info.packets = file.counts.packets
     info.bytes = file.counts.bytes
-    info.firstPacket = firstPackets[index]?.time
+    info.firstPacket = file.firstPacket?.time
     info.fractionDigits = file.timestampDigits
-    info.duration = duration
+    info.duration = file.duration
     info.dropped = file.dropped
     info.truncated = file.counts.truncated
     info.duplicated = counts.duplicates

@@ -65,16 +65,16 @@ package struct GapDigest: Sendable {
     buckets[bucket - firstBucket] &+= 1
   }
 
-  /// Adds the octaves up or down to a bucket's.
+  /// Adds the octaves up or down to a bucket's, in an array of just that size: each stream has one.
   private mutating func makeRoom(for bucket: Int) {
     let octave = bucket & ~(GapDigest.stepCount - 1)
     if buckets.isEmpty { firstBucket = octave }
-    if octave < firstBucket {
-      buckets.insert(contentsOf: repeatElement(0, count: firstBucket - octave), at: 0)
-      firstBucket = octave
-    }
-    let missing = octave + GapDigest.stepCount - firstBucket - buckets.count
-    if missing > 0 { buckets.append(contentsOf: repeatElement(0, count: missing)) }
+    let lower = min(firstBucket, octave)
+    let upper = max(firstBucket + buckets.count, octave + GapDigest.stepCount)
+    var wider = [UInt32](repeating: 0, count: upper - lower)
+    for (index, count) in buckets.enumerated() { wider[firstBucket - lower + index] = count }
+    buckets = wider
+    firstBucket = lower
   }
 
   /// The gap that a share of all gaps does not exceed; `nil` where there is none.

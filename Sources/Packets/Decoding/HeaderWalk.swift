@@ -51,18 +51,19 @@ struct HeaderWalk {
     var rest = frame.extracting(droppingFirst: start)
     do throws(ParseError) {
       _ = try walk.takeIPv4(&rest, &segment)
-      try walk.takeSegment(&rest, in: frame, &segment)
+      try walk.takeSegment(&rest, at: start + IPv4Header.minimumByteCount, &segment)
       return true
     } catch {
       return false
     }
   }
 
-  /// Takes the TCP header, with which the walk ends.
+  /// Takes the TCP header, with which the walk ends; `offset` is its place in the packet's bytes.
   @inline(__always)
   func takeSegment(
-    _ rest: inout RawSpan, in bytes: RawSpan, _ segment: inout Segment
+    _ rest: inout RawSpan, at offset: Int, _ segment: inout Segment
   ) throws(ParseError) {
+    let end = offset &+ rest.byteCount
     let wireCount = rest.byteCount &+ missing
     let header = try TCPHeader(parsing: &rest)
     let payloadLength = wireCount &- Int(header.headerLength)
@@ -70,6 +71,6 @@ struct HeaderWalk {
     segment.tcp = header
     segment.source.port = header.source
     segment.destination.port = header.destination
-    segment.setPayload(bytes.byteOffsets(of: rest) ?? 0..<0, length: payloadLength)
+    segment.setPayload(end &- rest.byteCount..<end, length: payloadLength)
   }
 }

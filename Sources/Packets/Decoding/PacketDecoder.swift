@@ -31,9 +31,9 @@ package struct PacketDecoder {
   package mutating func decode(
     _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference, into segment: inout Segment
   ) -> Decoded {
-    guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     segment.begin(reference)
-    if first == .ethernet, HeaderWalk.takePlainly(frame, wireLength: wireLength, &segment) { return .segment }
+    if linkType.rawValue == LinkType.ethernet.rawValue, HeaderWalk.takePlainly(frame, wireLength: wireLength, &segment) { return .segment }
+    guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
     return decode(frame, from: first, &walk, &segment)
   }
@@ -46,7 +46,7 @@ package struct PacketDecoder {
     do throws(ParseError) {
       switch try walk.advance(through: &rest, from: first, &segment) {
       case .transport(.tcp):
-        try walk.takeSegment(&rest, in: bytes, &segment)
+        try walk.takeSegment(&rest, at: bytes.byteOffsets(of: rest)?.lowerBound ?? 0, &segment)
         return .segment
       case .fragment(let position): return try decodeFragment(rest, position, &walk, &segment)
       case .unknown(let type): return .skipped(.notIP(type))

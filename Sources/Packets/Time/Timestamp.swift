@@ -64,7 +64,7 @@ package struct Interval: Hashable, Comparable, Sendable {
     Interval(nanoseconds: a.nanoseconds &- b.nanoseconds)
   }
 
-  package static let zero = Interval(nanoseconds: 0)
+  @inlinable package static var zero: Interval { Interval(nanoseconds: 0) }
 
   package static func milliseconds(_ count: Int64) -> Interval { Interval(nanoseconds: count * 1_000_000) }
 

@@ -75,7 +75,10 @@ package struct MessageDecoder {
   /// After `nil` the offset is the span's end. What an event locates in `bytes` or `scratch` is there until the next
   /// call.
   package mutating func next(_ bytes: RawSpan, from offset: inout Int, scratch: inout Scratch) -> Event? {
-    if phase == .betweenFrames, let event = wholeMessage(bytes, from: &offset, scratch: &scratch) { return event }
+    if phase == .betweenFrames {
+      if offset == bytes.byteCount { return nil }
+      if let event = wholeMessage(bytes, from: &offset, scratch: &scratch) { return event }
+    }
     return advance(bytes, from: &offset, scratch: &scratch)
   }
 
