@@ -26,12 +26,8 @@ struct RequestRefused: Rule {
     var count = 0
   }
 
-  private struct Key: Hashable {
-    var status: Int
-    var isUnknownSession: Bool
-  }
-
-  private var groups: [Key: Group] = [:]
+  /// By the answer's status.
+  private var groups: [Int: Group] = [:]
 
   init() {}
 
@@ -42,18 +38,17 @@ struct RequestRefused: Rule {
         request.target.contains("EIO="), request.target.contains("transport=polling"),
         !SessionUnknown.isUnknown(request)
       else { continue }
-      let key = Key(status: status, isUnknownSession: false)
-      var group = groups[key] ?? Group(first: request, last: at)
+      var group = groups[status] ?? Group(first: request, last: at)
       if group.connections.last?.id != connection.id { group.connections.append(connection) }
       group.packets += [request.request, request.answer].compactMap { $0 }
       group.last = request.answer ?? at
       group.count += 1
-      groups[key] = group
+      groups[status] = group
     }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    groups.sorted { $0.key.status < $1.key.status }.map { finding($0.key.status, $0.value, scene) }
+    groups.sorted { $0.key < $1.key }.map { finding($0.key, $0.value, scene) }
   }
 
   private func finding(_ status: Int, _ group: Group, _ scene: Scene) -> Finding {
