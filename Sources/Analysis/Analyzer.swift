@@ -43,6 +43,7 @@ package struct Analyzer: ~Copyable {
     if frame.byteCount < wireLength { counts.truncated += 1 }
     if counts.packets == 1 { counts.first = reference }
     state.now = reference
+    if counts.packets & 0xff == 0 { advance(to: reference.time) }
     switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference, into: &segment) {
     case .segment: receive(frame)
     case .reassembled(let datagram): receive(datagram.span.bytes)
@@ -64,6 +65,13 @@ package struct Analyzer: ~Copyable {
     case .duplicate: counts.duplicates += 1
     case .notFollowed: counts.note(unfollowed: segment, bytes)
     }
+  }
+
+  /// Lets the passing of time settle holes and give up what has long been silent: by the capture's clock, and only now
+  /// and then, because few packets bring anything about.
+  private mutating func advance(to time: Timestamp) {
+    table.advance(to: time)
+    while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
   }
 
   /// Says that the capture is over; the last events follow.
