@@ -16,7 +16,9 @@ package struct Diagnostician: Sendable {
 
   private var running: [any Rule]
 
-  package init() { running = Diagnostician.rules.map { $0.init() } }
+  package init(thresholds: Thresholds = Thresholds()) {
+    running = Diagnostician.rules.map { $0.init(thresholds: thresholds) }
+  }
 
   /// Takes one event.
   package mutating func observe(_ event: TraceEvent) {

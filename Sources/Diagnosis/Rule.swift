@@ -9,7 +9,8 @@ package protocol Rule: Sendable {
   /// What `explain` and the documentation say.
   static var entry: CatalogueEntry { get }
 
-  init()
+  /// Makes a rule that judges by its own thresholds, or by those that a user has set.
+  init(thresholds: Thresholds)
 
   /// Takes one event of the analysis.
   mutating func observe(_ event: TraceEvent)

@@ -20,7 +20,7 @@ struct AbnormalClose: Rule {
 
   private var ends: [WebSocketEnd] = []
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .webSocketEnded(let end) = event, !end.isClean, end.carriedSession, end.ended != nil, !end.closeMayBeLost

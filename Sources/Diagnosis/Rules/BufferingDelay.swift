@@ -26,7 +26,7 @@ struct BufferingDelay: Rule {
 
   private var measured: [LegDelay] = []
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .legsMeasured(let delay) = event, !delay.isNetworkTroubled, delay.bursts >= BufferingDelay.fewestBursts,

@@ -14,7 +14,7 @@ struct CaptureDuplicates: Rule {
 
   private var facts: CaptureFacts?
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     if case .captureEnded(let facts) = event { self.facts = facts }

@@ -16,7 +16,7 @@ struct CaptureGap: Rule {
   private var connections: [Int] = []
   private var first: PacketReference?
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event, let loss = connection.tcp.firstLoss else { return }

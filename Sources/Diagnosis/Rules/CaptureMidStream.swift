@@ -14,7 +14,7 @@ struct CaptureMidStream: Rule {
   private var connections: [Int] = []
   private var first: PacketReference?
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event, connection.tcp.synCount == 0, connection.tcp.synAckCount == 0,

@@ -16,7 +16,7 @@ struct CaptureOneSided: Rule {
   private var connections = 0
   private var facts: CaptureFacts?
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {

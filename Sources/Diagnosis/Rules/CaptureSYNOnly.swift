@@ -16,7 +16,7 @@ struct CaptureSYNOnly: Rule {
   /// Whether a SYN or SYN-ACK was sent again: then it was the network that dropped what should have followed.
   private var hasRepetitions = false
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {

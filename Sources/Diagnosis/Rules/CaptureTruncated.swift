@@ -16,7 +16,7 @@ struct CaptureTruncated: Rule {
   private var first: PacketReference?
   private var facts: CaptureFacts?
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {

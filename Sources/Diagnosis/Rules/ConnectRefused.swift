@@ -16,7 +16,7 @@ struct ConnectRefused: Rule {
 
   private var groups: [Endpoint: [ConnectionSummary]] = [:]
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event, connection.tcp.refused != nil else { return }

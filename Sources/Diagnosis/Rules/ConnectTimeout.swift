@@ -19,7 +19,7 @@ struct ConnectTimeout: Rule {
 
   private var groups: [Endpoint: [ConnectionSummary]] = [:]
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event, connection.tcp.refused == nil,

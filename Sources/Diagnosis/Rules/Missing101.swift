@@ -37,7 +37,7 @@ struct Missing101: Rule {
 
   private var attempts: [Attempt] = []
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .upgradeEnded(let attempt) = event else { return }

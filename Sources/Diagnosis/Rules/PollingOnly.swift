@@ -26,7 +26,7 @@ struct PollingOnly: Rule {
   private var sessions: [SessionSummary] = []
   private var attempts: [String: [UpgradeAttempt]] = [:]
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {

@@ -29,7 +29,7 @@ struct RequestRefused: Rule {
   /// By the answer's status.
   private var groups: [Int: Group] = [:]
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event else { return }

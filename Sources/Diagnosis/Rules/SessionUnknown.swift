@@ -26,7 +26,7 @@ struct SessionUnknown: Rule {
   private var sessions: [String: SessionSummary] = [:]
   private var servers: [String: Set<Endpoint>] = [:]
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   /// Whether an answer says that the session is not known.
   static func isUnknown(_ request: RequestSummary) -> Bool {

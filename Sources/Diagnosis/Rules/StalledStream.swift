@@ -32,15 +32,17 @@ struct StalledStream: Rule {
 
   private var pauses: [StreamPauseFacts] = []
 
-  init() {}
+  private let leastGap: Interval
+
+  init(thresholds: Thresholds) { leastGap = thresholds["stalled-stream"] ?? StalledStream.leastGap }
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .streamPaused(let pause) = event, StalledStream.isStall(pause) else { return }
+    guard case .streamPaused(let pause) = event, isStall(pause) else { return }
     pauses.append(pause)
   }
 
-  private static func isStall(_ pause: StreamPauseFacts) -> Bool {
-    !pause.hasHole && pause.gap > leastGap && pause.gap.seconds > medianFactor * pause.median.seconds
+  private func isStall(_ pause: StreamPauseFacts) -> Bool {
+    !pause.hasHole && pause.gap > leastGap && pause.gap.seconds > StalledStream.medianFactor * pause.median.seconds
   }
 
   func conclude(in scene: Scene) -> [Finding] { pauses.map { finding($0, scene) } }
@@ -126,7 +128,7 @@ struct StalledStream: Rule {
     let verdict = verdict(pause, scene)
     let hasEnded = pause.until != nil
     let severity: Severity = hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
-    let threshold = max(StalledStream.leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
+    let threshold = max(leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
     var finding = Finding(
       "stalled-stream", severity, .certain, blame: verdict.blame, blameDetail: verdict.detail,
       connections: pause.connections, at: pause.from,

@@ -21,7 +21,7 @@ struct UnansweredEvent: Rule {
 
   private var events: [Analysis.UnansweredEvent] = []
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .eventUnanswered(let unanswered) = event, unanswered.waited > UnansweredEvent.wait else { return }

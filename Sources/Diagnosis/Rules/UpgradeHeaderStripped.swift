@@ -23,7 +23,7 @@ struct UpgradeHeaderStripped: Rule {
   private var attempts: [UpgradeAttempt] = []
   private var plainRequests: [(connection: ConnectionSummary, request: RequestSummary)] = []
 
-  init() {}
+  init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
