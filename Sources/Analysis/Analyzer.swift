@@ -42,6 +42,7 @@ package struct Analyzer: ~Copyable {
     counts.packets += 1
     if frame.byteCount < wireLength { counts.truncated += 1 }
     if counts.packets == 1 { counts.first = reference }
+    if reference.time < state.now.time, counts.packets > 1 { counts.clock.note(reference, after: state.now) }
     state.now = reference
     if counts.packets & 0xff == 0 { advance(to: reference.time) }
     switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference, into: &segment) {
@@ -80,7 +81,11 @@ package struct Analyzer: ~Copyable {
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
     for session in sessions.sessions { session.learn(&state) }
     for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
-    for session in sessions.sessions { state.events.append(.sessionClosed(session.summary(state.names))) }
+    for session in sessions.sessions {
+      if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
+      state.events.append(.sessionClosed(session.summary(state.names)))
+    }
+    counts.note(incompleteFragments: decoder.incompleteFragmentCount)
     state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
   }
 

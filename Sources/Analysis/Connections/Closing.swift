@@ -1,5 +1,6 @@
 import HTTP
 import Packets
+import SocketIO
 import Streams
 import WebSocket
 
@@ -24,6 +25,7 @@ extension Analyzer {
       guard var open = conversation.exchanges[exchange] else { continue }
       open.noteRefusal()
       list(open.summary, conversation)
+      abandonExchange(open, conversation, connection)
     }
     endWebSocket(conversation, connection, reason)
     if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
@@ -64,6 +66,8 @@ extension Analyzer {
     if let ended, let session = conversation.session {
       session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended
     }
+    endVisit(conversation, channel, connection)
+    tellShapes(conversation, channel, connection)
     if let close = channel.close, let session = conversation.session {
       session.close(by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code")
     }
@@ -80,7 +84,8 @@ extension Analyzer {
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
           closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
-          carriedSession: !channel.isProbing, isMidStream: isMidStream)))
+          carriedSession: !channel.isProbing, isMidStream: isMidStream,
+          pingInterval: session?.handshake?.pingInterval)))
   }
 
   private mutating func conclude(_ shared: LegMeter, _ conversation: Conversation) {
@@ -93,7 +98,8 @@ extension Analyzer {
           serverConnection: shared.serverConnection, proxy: endpoints.client.address,
           client: shared.client, server: shared.server, first: first, last: last,
           burstPackets: meter.burstPackets, delays: meter.delays, bursts: meter.bursts,
-          burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled)))
+          burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled,
+          earliest: meter.earliest)))
   }
 
   private func summary(
@@ -106,7 +112,8 @@ extension Analyzer {
       tcp: TCPFacts(connection, conversation.facts, conversation.firstHole),
       transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
       requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
-      webSocket: conversation.channel.map(WebSocketSummary.init))
+      webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
+      isHTTP2: conversation.isHTTP2)
   }
 }
 
@@ -120,6 +127,9 @@ extension TCPFacts {
     synAck = [connection.synAck].compactMap { $0 }
     synAckCount = connection.synCount(.serverToClient)
     roundTrip = connection.handshakeRoundTrip
+    for direction in Direction.allCases {
+      troubles.probes[direction].settle(connection.halves[direction], connection.halves[direction.reversed])
+    }
     firstLoss = [holes.clientToServer, holes.serverToClient].compactMap { $0 }.min { $0.time < $1.time }
     for direction in Direction.allCases {
       isSeen[direction] = connection.halves[direction].isSeen

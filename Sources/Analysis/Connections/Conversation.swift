@@ -29,6 +29,10 @@ final class Conversation {
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
   var lastData: PacketReference
+  /// The client that a PROXY protocol header names.
+  var proxiedClient: Endpoint?
+  /// Whether the client began HTTP/2.
+  var isHTTP2 = false
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {
@@ -53,6 +57,11 @@ final class Conversation {
     var poll: Poll?
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
+    /// Who would open a session with it, and from which page.
+    var arrival: SessionArrival?
+    var crossOrigin: Visit.CrossOrigin?
+    /// How the body comes, where its length was not known beforehand.
+    var shape: BodyShape?
 
     /// Keeps what the body of an error says.
     mutating func noteRefusal() {
@@ -100,6 +109,13 @@ final class WebSocketChannel {
   var lastMessage: PacketReference?
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
+  /// The request that opened it, where it began outside of a session.
+  var arrival: SessionArrival?
+  /// Pings that wait for their pong, by the direction of the ping.
+  var pings = Directional<UnansweredPing?>(both: nil)
+  /// The shape in which the server's messages come.
+  var bursts = BurstMeter()
+  var nagle = NagleMeter()
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {

@@ -33,8 +33,12 @@ extension Analyzer {
     case .encrypted:
       conversation.content = .encrypted
       conversation.transport = .encrypted
-    case .http2Preface, .notHTTP: conversation.content = .other
-    case .interim, .trailers, .heldBack, .heldBackLimit, .proxyProtocol, .skipped, .fault, .lost: break
+    case .http2Preface:
+      conversation.isHTTP2 = true
+      conversation.content = .other
+    case .notHTTP: conversation.content = .other
+    case .proxyProtocol(let source, _): conversation.proxiedClient = source
+    case .interim, .trailers, .heldBack, .heldBackLimit, .skipped, .fault, .lost: break
     }
   }
 
@@ -57,6 +61,7 @@ extension Analyzer {
       conversation.transport = .polling
       join(conversation, sid: open.poll?.sid, .polling, at)
     }
+    noteVisit(head, upgrade, &open, conversation, at)
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
@@ -86,6 +91,7 @@ extension Analyzer {
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
+    noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
@@ -120,6 +126,7 @@ extension Analyzer {
   ) {
     let channel = channel(for: head, engine: attempt.isEngineIO ? .yes : .no, at)
     channel.key = attempt.key
+    channel.arrival = conversation.exchanges[attempt.exchange]?.arrival
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
     conversation.channel = channel
@@ -148,6 +155,7 @@ extension Analyzer {
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     let isAnswer = direction == .serverToClient
+    if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
     if isAnswer, let content = open.content {
       var plain: [UInt8] = []
       _ = content.decoder.decode(bytes, into: &plain)
@@ -199,6 +207,7 @@ extension Analyzer {
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
     list(open.summary, conversation)
+    concludeExchange(open, conversation, at)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
       return
     }

@@ -21,6 +21,7 @@ extension Analyzer {
       if let channel = conversation.channel { readWebSocket(conversation, channel, bytes, direction, at) }
     case .http: readHTTP(conversation, bytes, direction, at)
     case .nothing:
+      let direction = settleRoles(conversation, bytes, direction)
       begin(conversation, bytes)
       deliver(bytes, conversation, direction, at)
     case .encrypted, .other: break
@@ -33,6 +34,11 @@ extension Analyzer {
   /// no start line of HTTP stands at its beginning.
   private mutating func begin(_ conversation: Conversation, _ bytes: RawSpan) {
     let isMidStream = table[conversation.slot].isJoinedMidStream
+    if isMidStream, isTLSRecord(bytes) {
+      conversation.content = .encrypted
+      conversation.transport = .encrypted
+      return
+    }
     if isMidStream, !looksLikeHTTP(bytes), looksLikeFrame(bytes) {
       conversation.content = .webSocket
       conversation.transport = .webSocket
@@ -45,14 +51,14 @@ extension Analyzer {
     }
   }
 
-  private func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
+  func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
     bytes.starts(with: "HTTP/1.") || bytes.starts(with: "GET ") || bytes.starts(with: "POST ")
       || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "HEAD ") || bytes.starts(with: "PUT ")
       || bytes.starts(with: "DELETE ") || bytes.starts(with: "CONNECT ")
   }
 
   /// Whether a frame header may stand at the beginning: a known opcode and no reserved bits but the compression's.
-  private func looksLikeFrame(_ bytes: RawSpan) -> Bool {
+  func looksLikeFrame(_ bytes: RawSpan) -> Bool {
     guard let header = try? FrameHeader(parsing: bytes) else { return false }
     return !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
   }
@@ -69,7 +75,9 @@ extension Analyzer {
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
-    case .rolesSettled, .conflict, .limitReached: break
+    case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.facts.troubles.conflicts.add(conflict, at: at)
+    case .rolesSettled(let slot, .handshake, swapped: true): conversations[Int(slot)]?.swapRoles()
+    case .rolesSettled, .limitReached: break
     case .closed(let slot, let reason): close(slot, reason, at)
     }
   }
@@ -127,10 +135,17 @@ extension Analyzer {
   private mutating func note(
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
-    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return }
+    guard let conversation = conversations[Int(slot)] else { return }
+    conversation.facts.troubles.note(
+      event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
+    guard let session = conversation.session else { return }
     switch event {
     case .retransmission(let again) where again.kind == .timeout:
-      session.hops[conversation.hop].timeouts.append(at)
+      if direction == .serverToClient {
+        session.hops[conversation.hop].timeouts.append(at)
+      } else {
+        session.hops[conversation.hop].requestTimeouts.append(at)
+      }
       conversation.channel?.meter?.isTroubled = true
     case .zeroWindowOpened:
       session.hops[conversation.hop].zeroWindows.append(at)

@@ -11,6 +11,7 @@ extension Analyzer {
     _ at: PacketReference
   ) {
     let base = channel.offset[direction]
+    if direction == .serverToClient { noteSend(conversation, channel, bytes.byteCount, at) }
     var offset = 0
     while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
       guard case .message(let message) = event else { continue }
@@ -48,11 +49,15 @@ extension Analyzer {
     var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
-      if let meter = channel.meter, place.direction == .serverToClient { measure(meter, conversation, place) }
+      if place.direction == .serverToClient {
+        channel.bursts.arrived(at: place.at, bytes: Int(clamping: message.payloadLength))
+        if let meter = channel.meter { measure(meter, conversation, place) }
+      }
       if channel.engine != .no, !message.isOpaque {
         packet = receiveEngine(message, bytes, conversation, channel, place)
       }
     case .close: noteClose(message, bytes, channel, place)
+    case .ping, .pong: channel.noteControl(message.opcode, place.direction, at: place.at)
     default: break
     }
     guard state.options.wantsMessages else { return }

@@ -19,6 +19,10 @@ struct Hop {
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
   var timeouts = RecentReferences()
+  /// Retransmission timeouts of what the client sent.
+  var requestTimeouts = RecentReferences()
+  /// When the client asked for packets by long-polling.
+  var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
   /// The latest pause of a stream, for comparison with the other leg.

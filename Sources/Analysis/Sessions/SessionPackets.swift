@@ -23,7 +23,9 @@ extension Session {
     case .open: open(packet, bytes)
     case .ping, .pong: heartbeat(packet, place)
     case .close: close(by: place.direction, "Engine.IO close")
-    case .upgrade: isUpgraded = true
+    case .upgrade:
+      isUpgraded = true
+      upgradedAt = upgradedAt ?? place.at
     case .noop: break
     case .message where packet.isBinary: noteTransport(place)
     case .message:

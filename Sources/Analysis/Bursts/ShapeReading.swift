@@ -1,0 +1,61 @@
+import HTTP
+import Packets
+import Streams
+
+/// The shapes in which a server's bytes come: bursts, waiting segments, streamed bodies.
+extension Analyzer {
+  /// Looks whether a server's segment waited for the acknowledgement of the one before.
+  @inline(__always)
+  func noteSend(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
+  ) {
+    if let gap = channel.nagle.isCandidate(at: at, length: length) {
+      channel.nagle.judge(gap, roundTrip: table.half(conversation.slot, .serverToClient).roundTrip.latest, at: at)
+    }
+  }
+
+  /// Tells the shapes of a WebSocket that is over.
+  mutating func tellShapes(_ conversation: Conversation, _ channel: WebSocketChannel, _ connection: Connection) {
+    let sid = conversation.session?.sid
+    conversation.facts.troubles.pings = channel.unansweredPings
+    channel.bursts.finish()
+    if channel.bursts.burstCount > 1, leg(of: conversation) == .only, let last = channel.lastMessage {
+      state.events.append(
+        .burstsSeen(
+          BurstFacts(
+            sid: sid, connection: conversation.id, client: connection.client, server: connection.server, last: last,
+            messages: channel.bursts.messages, activeTime: channel.bursts.activeTime, bursts: channel.bursts.bursts,
+            burstCount: channel.bursts.burstCount, loneGaps: channel.bursts.loneGaps,
+            isNetworkTroubled: conversation.isNetworkTroubled)))
+    }
+    if let first = channel.nagle.first, let last = channel.nagle.last {
+      state.events.append(
+        .sendsDelayed(
+          DelayedSends(
+            sid: sid, connection: conversation.id, client: connection.client, server: connection.server, first: first,
+            last: last, count: channel.nagle.count, candidates: channel.nagle.candidates, waits: channel.nagle.waits,
+            longestReaction: channel.nagle.longestReaction)))
+    }
+  }
+
+  /// Tells how a response's body came, where it took its time.
+  mutating func tellBody(_ open: Conversation.OpenExchange, _ conversation: Conversation) {
+    guard let shape = open.shape, shape.isStreamed, let first = shape.first, let request = open.summary.request,
+      let ends = endpoints(of: conversation)
+    else { return }
+    state.events.append(
+      .bodyStreamed(
+        StreamedBody(
+          connection: conversation.id, client: ends.client, server: ends.server, method: open.summary.method,
+          target: open.summary.target, version: open.summary.version, request: request, head: shape.head, first: first,
+          last: shape.last, pieces: shape.pieces, bytes: shape.bytes, gaps: shape.gaps, coding: shape.coding,
+          contentType: shape.contentType, isNetworkTroubled: conversation.isNetworkTroubled)))
+  }
+}
+
+extension Conversation {
+  /// Whether the network or a receiver held bytes of this connection back.
+  var isNetworkTroubled: Bool {
+    Direction.allCases.contains { facts.troubles.losses[$0].count > 0 || facts.troubles.closedWindows[$0].count > 0 }
+  }
+}
