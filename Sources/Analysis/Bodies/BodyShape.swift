@@ -1,10 +1,10 @@
 import Packets
 
-/// How the body of a streamed response came: in how many pieces, and when.
+/// How the body of a response came whose length was not known beforehand: in how many pieces, and when.
 struct BodyShape {
   /// Bytes within this time of each other are one piece.
   static let together = Interval.milliseconds(2)
-  /// A body that came faster was not streamed, or nobody noticed.
+  /// Nobody notices how a body comes that is there sooner.
   static let leastTime = Interval.seconds(1)
 
   let head: PacketReference
@@ -36,11 +36,11 @@ struct BodyShape {
     last = reference
   }
 
-  /// Whether it took long enough to be felt, from its head to its end.
-  var isStreamed: Bool { first != nil && last.time - head.time >= Self.leastTime }
+  /// Whether it took long enough to be felt, from a request to its end.
+  func isFelt(since request: Timestamp) -> Bool { first != nil && last.time - request >= Self.leastTime }
 }
 
-/// A response whose body was streamed: seen on one leg.
+/// A response of unknown length that took its time: seen on one leg.
 package struct StreamedBody: Sendable {
   package var connection: Int
   package var client: Endpoint

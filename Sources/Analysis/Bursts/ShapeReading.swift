@@ -40,8 +40,8 @@ extension Analyzer {
 
   /// Tells how a response's body came, where it took its time.
   mutating func tellBody(_ open: Conversation.OpenExchange, _ conversation: Conversation) {
-    guard let shape = open.shape, shape.isStreamed, let first = shape.first, let request = open.summary.request,
-      let ends = endpoints(of: conversation)
+    guard let shape = open.shape, let first = shape.first, let request = open.summary.request,
+      shape.isFelt(since: request.time), let ends = endpoints(of: conversation)
     else { return }
     state.events.append(
       .bodyStreamed(

@@ -48,11 +48,8 @@ struct ReconnectLoop: Rule {
   private func loop(in visits: [Visit]) -> [Visit]? {
     var chains: [[Visit]] = []
     for visit in visits {
-      let index = chains.lastIndex { chain in
-        guard let end = chain.last?.ending, !end.isClean else { return false }
-        let pause = visit.started.time - end.at.time
-        return pause >= .zero && pause < ReconnectLoop.comebackTime
-      }
+      // Sessions side by side each have their own comeback: the shortest chain is the likeliest.
+      let index = chains.indices.filter { chains[$0].isContinued(by: visit) }.min { chains[$0].count < chains[$1].count }
       if let index { chains[index].append(visit) } else { chains.append([visit]) }
     }
     let needed = ReconnectLoop.fewestComebacks
@@ -68,28 +65,38 @@ struct ReconnectLoop: Rule {
     let first = chain[0]
     let last = chain[chain.count - 1]
     let failed = chain.count { !$0.isOpened }
+    let start = first.ending?.at ?? first.started
     let comebacks = chain.count - 1
     var connections: [Int] = []
     for id in chain.flatMap(\.connections) where !connections.contains(id) { connections.append(id) }
     let name = first.forwardedFor ?? first.client.address.description
     var finding = Finding(
-      "reconnect-loop", .error, .certain, blame: .unknown, connections: connections, at: first.started,
+      "reconnect-loop", .error, .certain, blame: .unknown, connections: connections, at: start,
       packets: chain.flatMap { [$0.started] + ($0.ending.map { [$0.at] } ?? []) },
       title: "\(name) came back \(comebacks) times in \(duration(last.started.time - first.started.time))",
       detail: """
         Each time within 10 s after the session before had ended without a goodbye or had not opened: \
-        \(failed) of \(chain.count) did not open (first: \(scene.place(first.started)), last: \(scene.place(last.started))).
+        \(failed) of \(chain.count) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
         """,
       evidence: [
         ("comebacks", .count(comebacks)), ("threshold", .count(ReconnectLoop.fewestComebacks)),
         ("failedToOpen", .count(failed)), ("span", .number((last.started.time - first.started.time).seconds)),
       ],
-      remedy: "Look how the sessions ended, at \(scene.time(first.ending?.at ?? first.started)) for the first: the loop ends when that does.")
+      remedy: "Look how the sessions ended, at \(scene.time(start)) for the first: the loop ends when that does.")
     finding.sid = last.sid
     finding.until = last.ending?.at ?? last.started
     finding.count = comebacks
     finding.endpoints = (first.client, first.server)
     return finding
+  }
+}
+
+extension [Visit] {
+  /// Whether a visit comes soon after the last of these has failed.
+  fileprivate func isContinued(by visit: Visit) -> Bool {
+    guard let end = last?.ending, !end.isClean else { return false }
+    let pause = visit.started.time - end.at.time
+    return pause >= .zero && pause < ReconnectLoop.comebackTime
   }
 }
 
