@@ -69,9 +69,9 @@ enum Precedence {
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
-    if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A notice is context; it never hides what a person should see.
     if cause.severity == .notice, effect.severity > .notice { return false }
+    if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
     // A stream that had stopped long before the connection broke was stalled by something else.

@@ -25,8 +25,8 @@ extension Session {
       observedUntil: until, gap: end - from, median: pause.median,
       percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
-      retransmissionTimeouts: here.timeouts.between(from, end).count,
-      requestTimeouts: here.requestTimeouts.between(from, end).count, transport: transportCause(from, end, here),
+      retransmissionTimeouts: here.timeouts.timeoutsExplaining(from, end),
+      requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
       zeroWindow: !here.zeroWindows.between(from, end).isEmpty, hasHole: !here.holes.between(from, end).isEmpty,
       isOnServerLeg: behind.map { $0.isSilent(pause, until: until) }, client: here.clientEndpoint, server: here.server)
   }

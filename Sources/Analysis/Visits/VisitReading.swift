@@ -87,7 +87,8 @@ extension Analyzer {
     guard let endpoints = endpoints(of: conversation) else { return nil }
     return Visit(
       sid: nil, connections: [conversation.id], leg: leg(of: conversation), client: endpoints.client,
-      server: endpoints.server, forwardedFor: arrival.forwardedFor, userAgent: arrival.userAgent, started: arrival.at,
+      server: endpoints.server,
+      forwardedFor: arrival.forwardedFor ?? conversation.proxiedClient?.address.description, userAgent: arrival.userAgent, started: arrival.at,
       isOpened: true, isUsed: true, ending: nil, crossOrigin: crossOrigin)
   }
 
@@ -139,21 +140,4 @@ extension Session {
     visit.ending = ending
     return visit
   }
-
-  /// What of the transport kept a pause's messages waiting, where it did.
-  func transportCause(_ start: Timestamp, _ end: Timestamp, _ hop: Hop) -> PauseTransport? {
-    if let upgraded = upgradedAt, upgraded.time > start, end - upgraded.time < Session.promptly,
-      upgraded.time <= end
-    {
-      return .upgrade(upgraded)
-    }
-    // Only a client that asks late keeps messages waiting; a request that is open is the server's to answer.
-    guard let request = hop.polls.between(start, end).first,
-      (request.time - start).seconds > (end - start).seconds * 0.8
-    else { return nil }
-    return .slowPolling(request)
-  }
-
-  /// What a transport held back comes this soon after it is let go: the noop of an upgrade takes up to 100 ms.
-  private static let promptly = Interval.milliseconds(300)
 }

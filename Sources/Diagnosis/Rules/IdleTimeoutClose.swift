@@ -17,7 +17,7 @@ struct IdleTimeoutClose: Rule {
   /// How far from a whole second a configured timer fires.
   static let wholeSlack = 0.1
   /// Closes within this time are one event: a process that ends takes all its sockets along.
-  static let oneEvent = Interval.seconds(1)
+  static let oneEvent = AbnormalClose.together
 
   static let entry = CatalogueEntry(
     "idle-timeout-close",
