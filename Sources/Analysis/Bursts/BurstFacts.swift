@@ -12,7 +12,9 @@ package struct BurstFacts: Sendable {
   package var activeTime: Interval
   package var bursts: [MessageBurst]
   package var burstCount: Int
-  /// Gaps before the messages that came on their own.
+  /// How often something came on its own, or a few messages, after less than a quarter of a second.
+  package var loneArrivals: Int
+  /// The longer silences before what is no burst.
   package var loneGaps: GapDigest
   /// Whether retransmissions or closed windows explain silences.
   package var isNetworkTroubled: Bool
@@ -27,9 +29,9 @@ package struct DelayedSends: Sendable {
   package var server: Endpoint
   package var first: PacketReference
   package var last: PacketReference
-  /// Segments that waited, of all that were sent within the same time after another.
+  /// Segments that waited, and those that came as long after another but not upon its acknowledgement.
   package var count: Int
-  package var candidates: Int
+  package var others: Int
   /// How long they waited.
   package var waits: GapDigest
   /// The longest time from an acknowledgement to the segment that waited for it.

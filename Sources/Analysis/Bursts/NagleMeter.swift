@@ -1,5 +1,4 @@
 import Packets
-import Streams
 
 /// Looks for small segments that wait for the acknowledgement of the one before.
 ///
@@ -15,28 +14,27 @@ struct NagleMeter {
   static let smallSegment = 1000
 
   private(set) var count = 0
-  private(set) var candidates = 0
+  /// Segments that came as long after the one before, but not upon its acknowledgement.
+  private(set) var others = 0
   private(set) var waits = GapDigest()
   private(set) var longestReaction = Interval.zero
   private(set) var first: PacketReference?
   private(set) var last: PacketReference?
-  private var previous: Timestamp?
 
-  /// Takes a data segment of the server; answers whether its gap makes it one to look at.
+  /// Whether a segment's length and the time since the one before make it one to look at.
   @inline(__always)
-  mutating func isCandidate(at reference: PacketReference, length: Int) -> Interval? {
-    defer { previous = reference.time }
-    guard let previous, length < Self.smallSegment else { return nil }
-    let gap = reference.time - previous
-    return gap >= Self.leastDelay && gap <= Self.mostDelay ? gap : nil
+  static func isCandidate(gap: Interval, length: Int) -> Bool {
+    gap >= leastDelay && gap <= mostDelay && length < smallSegment
   }
 
-  /// Judges a segment that came `gap` after the one before, whose acknowledgement took `roundTrip`.
-  mutating func judge(_ gap: Interval, roundTrip: Interval?, at reference: PacketReference) {
-    candidates &+= 1
-    guard let roundTrip, roundTrip >= Self.leastDelay else { return }
+  /// Judges a segment that came `gap` after the one before, whose acknowledgement took `roundTrip`: at least
+  /// ``leastDelay``.
+  mutating func judge(_ gap: Interval, roundTrip: Interval, at reference: PacketReference) {
     let reaction = gap - roundTrip
-    guard reaction >= .zero, reaction <= Self.reaction else { return }
+    guard reaction >= .zero, reaction <= Self.reaction else {
+      others &+= 1
+      return
+    }
     count &+= 1
     waits.add(roundTrip)
     longestReaction = max(longestReaction, reaction)

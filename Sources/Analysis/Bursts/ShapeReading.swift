@@ -9,32 +9,37 @@ extension Analyzer {
   func noteSend(
     _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
   ) {
-    if let gap = channel.nagle.isCandidate(at: at, length: length) {
-      channel.nagle.judge(gap, roundTrip: table.half(conversation.slot, .serverToClient).roundTrip.latest, at: at)
-    }
+    let gap = channel.rhythm.gap(at: at.time)
+    guard NagleMeter.isCandidate(gap: gap, length: length),
+      let roundTrip = table.half(conversation.slot, .serverToClient).roundTrip.latest,
+      roundTrip >= NagleMeter.leastDelay
+    else { return }
+    channel.shape.nagle.judge(gap, roundTrip: roundTrip, at: at)
   }
 
   /// Tells the shapes of a WebSocket that is over.
   mutating func tellShapes(_ conversation: Conversation, _ channel: WebSocketChannel, _ connection: Connection) {
     let sid = conversation.session?.sid
     conversation.facts.troubles.pings = channel.unansweredPings
-    channel.bursts.finish()
-    if channel.bursts.burstCount > 1, leg(of: conversation) == .only, let last = channel.lastMessage {
+    if channel.rhythm.silence >= Rhythm.leastSilence { channel.shape.end(channel.rhythm) }
+    let shape = channel.shape
+    if shape.burstCount > 1, leg(of: conversation) == .only, let first = channel.upgradedAt ?? shape.bursts.first?.at {
       state.events.append(
         .burstsSeen(
           BurstFacts(
-            sid: sid, connection: conversation.id, client: connection.client, server: connection.server, last: last,
-            messages: channel.bursts.messages, activeTime: channel.bursts.activeTime, bursts: channel.bursts.bursts,
-            burstCount: channel.bursts.burstCount, loneGaps: channel.bursts.loneGaps,
+            sid: sid, connection: conversation.id, client: connection.client, server: connection.server,
+            last: conversation.lastData, messages: channel.messageCount(.serverToClient),
+            activeTime: conversation.lastData.time - first.time - shape.idleTime, bursts: shape.bursts,
+            burstCount: shape.burstCount, loneArrivals: Int(channel.rhythm.loneArrivals), loneGaps: shape.loneGaps,
             isNetworkTroubled: conversation.isNetworkTroubled)))
     }
-    if let first = channel.nagle.first, let last = channel.nagle.last {
+    if let first = shape.nagle.first, let last = shape.nagle.last {
       state.events.append(
         .sendsDelayed(
           DelayedSends(
             sid: sid, connection: conversation.id, client: connection.client, server: connection.server, first: first,
-            last: last, count: channel.nagle.count, candidates: channel.nagle.candidates, waits: channel.nagle.waits,
-            longestReaction: channel.nagle.longestReaction)))
+            last: last, count: shape.nagle.count, others: shape.nagle.others, waits: shape.nagle.waits,
+            longestReaction: shape.nagle.longestReaction)))
     }
   }
 

@@ -13,11 +13,24 @@ extension Analyzer {
     let base = channel.offset[direction]
     if direction == .serverToClient { noteSend(conversation, channel, bytes.byteCount, at) }
     var offset = 0
-    while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
+    var messages: UInt32 = 0
+    if direction == .serverToClient, let leg = channel.steadyLeg {
+      while channel.steadyLeg === leg, let text = channel.decoders.serverToClient.nextPlainText(bytes, from: &offset) {
+        messages &+= 1
+        if let name = state.names.plainEvent(bytes, in: text), leg.takeQuietly(name, at: at) { continue }
+        let place = MessagePlace(direction: direction, at: at, began: at, end: base &+ UInt64(offset))
+        receive(Message(plainText: text), bytes.extracting(text), conversation, channel, place)
+      }
+    }
+    // Two calls, because a subscript by direction would copy the decoder.
+    while let event = direction == .serverToClient
+      ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
+      : channel.decoders.clientToServer.next(bytes, from: &offset, scratch: &scratch)
+    {
       guard case .message(let message) = event else { continue }
+      messages &+= 1
       let place = MessagePlace(
-        direction: direction, at: at, began: channel.messageStart[direction] ?? at, end: base &+ UInt64(offset))
-      channel.messageStart[direction] = nil
+        direction: direction, at: at, began: channel.takeMessageStart(direction) ?? at, end: base &+ UInt64(offset))
       switch message.payload {
       case .input(let range): receive(message, bytes.extracting(range), conversation, channel, place)
       case .scratch(let range):
@@ -26,9 +39,8 @@ extension Analyzer {
       }
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
-    if channel.messageStart[direction] == nil, channel.hasPendingMessage(direction) {
-      channel.messageStart[direction] = at
-    }
+    channel.noteOpenMessage(direction, at: at)
+    if direction == .serverToClient { channel.noteArrival(at: at, length: bytes.byteCount, messages: messages) }
   }
 
   /// Where a WebSocket message was seen.
@@ -45,14 +57,10 @@ extension Analyzer {
     _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
     _ place: MessagePlace
   ) {
-    channel.lastMessage = place.at
     var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
-      if place.direction == .serverToClient {
-        channel.bursts.arrived(at: place.at, bytes: Int(clamping: message.payloadLength))
-        if let meter = channel.meter { measure(meter, conversation, place) }
-      }
+      if let meter = channel.meter, place.direction == .serverToClient { measure(meter, conversation, place) }
       if channel.engine != .no, !message.isOpaque {
         packet = receiveEngine(message, bytes, conversation, channel, place)
       }
@@ -130,6 +138,8 @@ extension Analyzer {
     session.receive(
       packet, bytes, isWhole: message.isWhole,
       at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
+    let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
+    channel.steadyLeg = isSteady ? session.hops[conversation.hop] : nil
     return packet
   }
 

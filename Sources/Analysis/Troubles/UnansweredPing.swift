@@ -39,7 +39,8 @@ extension WebSocketChannel {
     return unanswered
   }
 
-  private func messageCount(_ direction: Direction) -> Int {
+  /// Whole messages that a direction has carried.
+  func messageCount(_ direction: Direction) -> Int {
     let counts = direction == .clientToServer ? decoders.clientToServer.messages : decoders.serverToClient.messages
     return Int(counts.text) + Int(counts.binary) + Int(counts.ping) + Int(counts.pong) + Int(counts.close)
   }

@@ -28,7 +28,7 @@ struct BurstShape {
     guard bursts.count >= BurstShape.fewestBursts else { return nil }
     let messages = bursts.reduce(0) { $0 + $1.messages }
     guard Double(messages) >= BurstShape.fewestMessages * Double(bursts.count) else { return nil }
-    let periods = zip(bursts.dropFirst(), bursts).map { ($0.start.time - $1.start.time).seconds }.sorted()
+    let periods = zip(bursts.dropFirst(), bursts).map { ($0.at.time - $1.at.time).seconds }.sorted()
     let sizes = bursts.map { Double($0.bytes) }.sorted()
     let period = periods[periods.count / 2]
     let size = sizes[sizes.count / 2]
@@ -43,7 +43,7 @@ struct BurstShape {
         let beats = max(1, (time / period).rounded())
         return abs(time / beats - period) <= BurstShape.likeness * period
       } >= BurstShape.leastShare
-    isTimer = isPeriod && BurstShape.isOnBeat(facts.loneGaps, bursts.count, period)
+    isTimer = isPeriod && BurstShape.isOnBeat(facts, bursts.count, period)
     guard isTimer || isSize else { return nil }
   }
 
@@ -55,9 +55,11 @@ struct BurstShape {
   ///
   /// An application that sends several messages at a time lets heartbeats and acks through in between; a timer on the way
   /// holds everything.
-  private static func isOnBeat(_ gaps: GapDigest, _ bursts: Int, _ period: Double) -> Bool {
-    guard gaps.count * 2 > bursts, let early = gaps.percentile(0.5) else { return true }
-    return early.seconds >= period * 0.5
+  private static func isOnBeat(_ facts: BurstFacts, _ bursts: Int, _ period: Double) -> Bool {
+    let lone = facts.loneArrivals + facts.loneGaps.count
+    guard lone * 2 > bursts else { return true }
+    guard facts.loneArrivals * 2 < lone, let gap = facts.loneGaps.percentile(0.5) else { return false }
+    return gap.seconds >= period * 0.5
   }
 
   static func findings(_ measured: [BurstFacts], _ scene: Scene) -> [Finding] {
@@ -69,11 +71,11 @@ struct BurstShape {
     let how = isTimer ? "every \(duration(period))" : "\(bytes) bytes at a time"
     var finding = Finding(
       "buffering-delay", .warning, isTimer ? .likely : .possible, blame: .unknown, blameDetail: .upstream,
-      connections: [facts.connection], at: bursts[0].start, packets: bursts.map(\.start) + [facts.last],
+      connections: [facts.connection], at: bursts[0].at, packets: bursts.map(\.at) + [facts.last],
       title: "messages of \(facts.server) come in bursts, \(how): something on the way collects them",
       detail: """
         \(counted(bursts.count, "time")) \(duration(held)) of silence (median) and then \
-        \(bursts.reduce(0) { $0 + $1.messages } / bursts.count) messages at once (first: \(scene.place(bursts[0].start))). \
+        \(bursts.reduce(0) { $0 + $1.messages } / bursts.count) messages at once (first: \(scene.place(bursts[0].at))). \
         \(isTimer ? "The bursts keep to one beat, as a timer does that flushes a buffer." : "Each has the size of a usual buffer.") \
         TCP is healthy: no timeout, no closed window. Only this leg was captured, so who holds them is not known: a proxy \
         or middlebox behind \(facts.server), or the application itself.

@@ -4,11 +4,11 @@ import Packets
 /// Small segments that wait for a delayed acknowledgement (Nagle's algorithm, RFC 9293 section 3.7.4).
 enum NagleDelay {
   static let fewestSends = 5
-  /// Of the segments that were sent about as long after another: an application's own clock hits it now and then.
-  static let leastShare = 0.2
+  /// Of the segments that were sent as long after another while acknowledgements were late: a clock hits it now and then.
+  static let leastShare = 0.5
 
   static func isProven(_ facts: DelayedSends) -> Bool {
-    facts.count >= fewestSends && Double(facts.count) >= leastShare * Double(facts.candidates)
+    facts.count >= fewestSends && Double(facts.count) >= leastShare * Double(facts.count + facts.others)
   }
 
   static func findings(_ measured: [DelayedSends], _ scene: Scene) -> [Finding] {
