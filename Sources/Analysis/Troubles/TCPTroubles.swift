@@ -18,10 +18,7 @@ package struct TCPTroubles: Sendable {
 
   /// Takes what a segment showed about the network and its ends.
   ///
-  /// - Parameters:
-  ///   - direction: that of the segment which showed it.
-  ///   - sender: the half that sent the segment, the segment included.
-  ///   - receiver: the other half.
+  /// `direction` is that of the segment, `sender` the half that sent it (the segment included), `receiver` the other.
   mutating func note(
     _ event: HealthEvent, _ direction: Direction, _ at: PacketReference, sender: HalfConnection,
     receiver: HalfConnection

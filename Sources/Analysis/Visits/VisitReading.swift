@@ -65,7 +65,9 @@ extension Analyzer {
   ) {
     tellBody(open, conversation)
     guard let arrival = open.arrival, !arrival.isPreflight, open.summary.status == nil else { return }
-    let ends = [(conversation.facts.fin, conversation.facts.finBy), (conversation.facts.reset, conversation.facts.resetBy)]
+    let ends = [
+      (conversation.facts.fin, conversation.facts.finBy), (conversation.facts.reset, conversation.facts.resetBy),
+    ]
     let first = ends.compactMap { end in end.0.flatMap { at in end.1.map { (at, $0) } } }.min { $0.0.time < $1.0.time }
     guard let (at, by) = first, by == .serverToClient || at.time - arrival.at.time >= Self.patience else { return }
     fail(open, arrival, conversation, at, by: by)
@@ -88,7 +90,8 @@ extension Analyzer {
     return Visit(
       sid: nil, connections: [conversation.id], leg: leg(of: conversation), client: endpoints.client,
       server: endpoints.server,
-      forwardedFor: arrival.forwardedFor ?? conversation.proxiedClient?.address.description, userAgent: arrival.userAgent, started: arrival.at,
+      forwardedFor: arrival.forwardedFor ?? conversation.proxiedClient?.address.description,
+      userAgent: arrival.userAgent, started: arrival.at,
       isOpened: true, isUsed: true, ending: nil, crossOrigin: crossOrigin)
   }
 

@@ -11,7 +11,8 @@ struct CORSBlocked: Rule {
       with another origin in it, and no later request used the session id (Fetch standard, CORS protocol). The status is \
       200 all the same: it is no error on the wire.
       """,
-    causes: "The server's `cors.origin` does not list the page's origin: another scheme, host or port, or a slash at its end.",
+    causes:
+      "The server's `cors.origin` does not list the page's origin: another scheme, host or port, or a slash at its end.",
     remedy: """
       Server: new Server(httpServer, { cors: { origin: "https://page.example" } }); python-socketio: \
       cors_allowed_origins. One place only: a proxy that adds the header as well makes two, which is refused too.

@@ -13,8 +13,10 @@ struct CaptureClock: Rule {
       A packet's time is more than 20 ms earlier than that of the packet before; or messages left a proxy more than 1 ms \
       before they had come to it.
       """,
-    causes: "The clock was set while capturing (NTP), captures were joined in the wrong order, a virtual machine was paused.",
-    remedy: "Let the clocks be kept by NTP before capturing; merge captures by time: mergecap -w all.pcap a.pcap b.pcap",
+    causes:
+      "The clock was set while capturing (NTP), captures were joined in the wrong order, a virtual machine was paused.",
+    remedy:
+      "Let the clocks be kept by NTP before capturing; merge captures by time: mergecap -w all.pcap a.pcap b.pcap",
     mistakenFor: "Packets of several queues, which are out of order by some microseconds and are put in order here.")
 
   private var clock: ClockSteps?
@@ -49,7 +51,9 @@ struct CaptureClock: Rule {
         (first: \(scene.place(first)); the largest step, \(duration(clock.largest)), at \(scene.packet(at))). Durations \
         across such a step are wrong.
         """,
-      evidence: [("largestStep", .number(clock.largest.seconds)), ("steps", .count(clock.count)), ("threshold", .number(0.02))],
+      evidence: [
+        ("largestStep", .number(clock.largest.seconds)), ("steps", .count(clock.count)), ("threshold", .number(0.02)),
+      ],
       remedy: "Keep the clock by NTP before capturing; merge captures by time:  mergecap -w all.pcap a.pcap b.pcap")
     finding.count = clock.count
     return finding
@@ -58,7 +62,8 @@ struct CaptureClock: Rule {
   private func offset(_ worst: LegDelay, _ scene: Scene) -> Finding {
     let offset = Interval(nanoseconds: -worst.earliest.nanoseconds)
     var finding = Finding(
-      "capture-clock", .notice, .certain, blame: .capture, connections: [worst.clientConnection, worst.serverConnection],
+      "capture-clock", .notice, .certain, blame: .capture,
+      connections: [worst.clientConnection, worst.serverConnection],
       at: worst.first, packets: [worst.first, worst.last],
       title: "the clocks of the capture's interfaces differ by at least \(duration(offset))",
       detail: """

@@ -6,7 +6,8 @@ struct EncryptedTraffic: Rule {
   static let entry = CatalogueEntry(
     "encrypted-traffic",
     summary: "Connections are encrypted (TLS), so nothing of their content can be read.",
-    proof: "A TLS record (RFC 8446 section 5.1) where a request should begin. A warning where nothing else is in the capture.",
+    proof:
+      "A TLS record (RFC 8446 section 5.1) where a request should begin. A warning where nothing else is in the capture.",
     causes: "wss:// ends behind this capture point; the port is the encrypted one.",
     remedy: """
       Capture where TLS has ended: between the proxy and the server (often on the loopback interface), and give that port \

@@ -5,7 +5,7 @@ import Packets
 struct IdleTimeoutClose: Rule {
   /// Shorter silences are the pauses of ordinary traffic (FAILURES C4).
   static let leastSilence = Interval.seconds(2)
-  /// The defaults of proxies and load balancers, in seconds: nginx, ALB and HAProxy's examples 60 and 50, Cloudflare 100, …
+  /// The usual idle timeouts of proxies and load balancers, in seconds: nginx and ALB 60, HAProxy 50, Cloudflare 100.
   static let defaults: [Double] = [30, 50, 55, 60, 75, 90, 100, 120, 180, 240, 300, 350, 600]
   /// How far from a default a silence may be: timers are checked now and then.
   static let defaultSlack = 1.0
@@ -110,7 +110,8 @@ struct IdleTimeoutClose: Rule {
       "idle-timeout-close", isCovered ? .warning : .error, sign == .wholeSecond ? .likely : .certain,
       blame: first.closer == .proxy ? .proxy : first.closer == .client ? .client : .unknown,
       blameDetail: first.closer == .proxy ? .proxy : first.closer == .server ? .upstream : nil,
-      connections: legs.map(\.connection), at: first.ended, packets: legs.flatMap { [$0.lastData, $0.ended ?? $0.lastData] },
+      connections: legs.map(\.connection), at: first.ended,
+      packets: legs.flatMap { [$0.lastData, $0.ended ?? $0.lastData] },
       title: "\(closer) closes WebSockets that are silent for \(duration(limit))",
       detail: """
         \(group.count == 1 ? "One WebSocket was" : "\(group.count) WebSockets were") closed without a Close frame \
@@ -142,7 +143,8 @@ struct IdleTimeoutClose: Rule {
     switch sign {
     case .repeated: "The same silence comes before each: that is a timer, not a crash."
     case .usualDefault: "That is the usual default of a proxy's or load balancer's idle timeout."
-    case .wholeSecond: "The proxy ended both its connections at once, after a whole number of seconds: a timer, most likely."
+    case .wholeSecond:
+      "The proxy ended both its connections at once, after a whole number of seconds: a timer, most likely."
     }
   }
 

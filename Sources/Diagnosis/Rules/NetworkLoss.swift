@@ -16,7 +16,8 @@ struct NetworkLoss: Rule {
       same bytes with nothing new between. A warning from 1 s on that bytes were held back: at once, or altogether where \
       that is 5 % of the connection's life; less is a notice.
       """,
-    causes: "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
+    causes:
+      "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
     remedy: """
       Look at the path between the two addresses at that time: `mtr`, the interfaces' error counters (`ip -s link`), \
       firewall logs, Wi-Fi. WebSocket runs over TCP: after the loss all data still comes, late.

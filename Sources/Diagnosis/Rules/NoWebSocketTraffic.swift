@@ -10,8 +10,10 @@ struct NoWebSocketTraffic: Rule {
       No TCP connection on the followed ports at all (a warning: there is nothing to judge), or only HTTP requests without \
       an upgrade and without Engine.IO's query (a notice).
       """,
-    causes: "Another port than the one that was followed, the wrong interface, a capture taken before anyone connected.",
-    remedy: "Name the port: --port 3000; or find it: wstrace analyze --port any. Capture on all interfaces: tcpdump -i any.",
+    causes:
+      "Another port than the one that was followed, the wrong interface, a capture taken before anyone connected.",
+    remedy:
+      "Name the port: --port 3000; or find it: wstrace analyze --port any. Capture on all interfaces: tcpdump -i any.",
     mistakenFor: "encrypted-traffic, where WebSockets may be inside TLS.")
 
   private var kinds = ContentKinds()

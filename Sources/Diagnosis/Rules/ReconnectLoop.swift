@@ -49,7 +49,9 @@ struct ReconnectLoop: Rule {
     var chains: [[Visit]] = []
     for visit in visits {
       // Sessions side by side each have their own comeback: the shortest chain is the likeliest.
-      let index = chains.indices.filter { chains[$0].isContinued(by: visit) }.min { chains[$0].count < chains[$1].count }
+      let index = chains.indices.filter { chains[$0].isContinued(by: visit) }.min {
+        chains[$0].count < chains[$1].count
+      }
       if let index { chains[index].append(visit) } else { chains.append([visit]) }
     }
     let needed = ReconnectLoop.fewestComebacks

@@ -19,7 +19,8 @@ struct ReconnectStorm: Rule {
       At least 5 clients, and at least 20 % of the sessions that were open, opened a session (or tried to) within 5 s after \
       a common close.
       """,
-    causes: "A server, worker or proxy that was restarted or crashed, with a client delay too short or without randomness.",
+    causes:
+      "A server, worker or proxy that was restarted or crashed, with a client delay too short or without randomness.",
     remedy: """
       Find what closed them (abnormal-close or error-close). On the clients: randomizationFactor 0.5 or more, a larger \
       reconnectionDelayMax; on the server: restart one process after the other.

@@ -6,9 +6,12 @@ struct StreamConflict: Rule {
   static let entry = CatalogueEntry(
     "stream-conflict",
     summary: "Two copies of the same TCP bytes differ: what a receiver took is uncertain.",
-    proof: "Segments that cover the same sequence numbers with different payload; the copy that came first is decoded here.",
-    causes: "A middlebox that rewrites payload, an injected packet, a broken sender or network card; captures put together.",
-    remedy: "Capture on both ends and compare: the side where only one copy is seen lies behind what changes the bytes.",
+    proof:
+      "Segments that cover the same sequence numbers with different payload; the copy that came first is decoded here.",
+    causes:
+      "A middlebox that rewrites payload, an injected packet, a broken sender or network card; captures put together.",
+    remedy:
+      "Capture on both ends and compare: the side where only one copy is seen lies behind what changes the bytes.",
     mistakenFor: "An ordinary retransmission, whose bytes are the same.")
 
   private var connections: [ConnectionSummary] = []

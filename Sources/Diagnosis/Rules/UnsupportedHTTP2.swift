@@ -28,13 +28,16 @@ struct UnsupportedHTTP2: Rule {
     var finding = Finding(
       "unsupported-http2", kinds.readable == 0 ? .warning : .notice, .certain, blame: .capture,
       connections: kinds.http2.map(\.id), at: first.start, packets: [first.start],
-      title: "\(counted(count, "connection")) to \(first.server) \(count == 1 ? "speaks" : "speak") HTTP/2, which is not decoded",
+      title:
+        "\(counted(count, "connection")) to \(first.server) \(count == 1 ? "speaks" : "speak") HTTP/2, which is not decoded",
       detail: """
         The HTTP/2 preface stands at the beginning (first: \(scene.place(first.start))). WebSockets over HTTP/2 begin with \
         an extended CONNECT (RFC 8441) and can't be seen here.
         """,
       evidence: [("connections", .count(count)), ("threshold", .count(1))],
-      remedy: "Capture the leg that speaks HTTP/1.1, behind the proxy; or switch HTTP/2 off for the test (nginx: http2 off;).")
+      remedy:
+        "Capture the leg that speaks HTTP/1.1, behind the proxy; or switch HTTP/2 off for the test (nginx: http2 off;)."
+    )
     finding.until = first.end
     finding.count = count
     finding.endpoints = (first.client, first.server)

@@ -49,7 +49,10 @@ struct ZeroWindow: Rule {
     for direction in Direction.allCases {
       let record = connection.tcp.troubles.closedWindows[direction]
       let candidates = [record.longest, record.open].compactMap { window in
-        window.map { Closing(connection: connection, by: direction, window: $0, until: $0.until ?? connection.end, times: record.count) }
+        window.map {
+          Closing(
+            connection: connection, by: direction, window: $0, until: $0.until ?? connection.end, times: record.count)
+        }
       }
       guard let longest = candidates.max(by: { $0.length < $1.length }), longest.length >= leastTime else { continue }
       closings.append(longest)

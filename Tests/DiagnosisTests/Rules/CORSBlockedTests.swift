@@ -20,7 +20,9 @@ import Testing
     return polls
   }
 
-  @Test("an answer without the header, or for another origin, to a page that never uses it", arguments: [nil, "https://chat.example"])
+  @Test(
+    "an answer without the header, or for another origin, to a page that never uses it",
+    arguments: [nil, "https://chat.example"])
   func fires(allowed: String?) throws {
     let finding = try expectOne("cors-blocked", .error, blame: .server, in: polls(allowed: allowed).recorded)
     #expect(finding.word("origin") == "http://page.example")

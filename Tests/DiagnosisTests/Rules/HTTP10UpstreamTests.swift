@@ -23,13 +23,15 @@ import Testing
 
   @Test("HTTP/1.0 that works is a notice")
   func works() throws {
-    let finding = try expectOne("http10-upstream", .notice, blame: .proxy, in: upgrade(version: "1.0", status: 101).recorded)
+    let finding = try expectOne(
+      "http10-upstream", .notice, blame: .proxy, in: upgrade(version: "1.0", status: 101).recorded)
     #expect(finding.remedy.contains("proxy_http_version 1.1"))
   }
 
   @Test("HTTP/1.0 over which an upgrade is refused explains the missing 101")
   func refused() throws {
-    let finding = try expectOne("http10-upstream", .warning, blame: .proxy, in: upgrade(version: "1.0", status: 505).recorded)
+    let finding = try expectOne(
+      "http10-upstream", .warning, blame: .proxy, in: upgrade(version: "1.0", status: 505).recorded)
     #expect(finding.explains == ["missing-101"])
   }
 

@@ -54,10 +54,11 @@ import Testing
     let end = silent.clock
     var packets = silent.recorded
     for index in 1..<4 {
-      packets += chat(
-        silentFor: Double(index) * 7, port: 50_000 + UInt16(index), key: index,
-        start: end + .seconds(-1.3 - Double(index) * 7)
-      ).recorded
+      packets +=
+        chat(
+          silentFor: Double(index) * 7, port: 50_000 + UInt16(index), key: index,
+          start: end + .seconds(-1.3 - Double(index) * 7)
+        ).recorded
     }
     #expect(ids(in: packets.sortedByTime()) == ["abnormal-close"])
   }

@@ -53,7 +53,8 @@ import Testing
     let abrupt: (inout Conversation) -> Void = { $0.finish(by: .serverToClient, after: .milliseconds(700)) }
     for packets in [
       visits(3, apart: 1.7, end: abrupt), visits(5, apart: 12, end: abrupt),
-      visits(6, apart: 1.7) { $0.close(code: 1000) }, visits(6, apart: 1.7) { $0.close(by: .clientToServer, code: 1001) },
+      visits(6, apart: 1.7) { $0.close(code: 1000) },
+      visits(6, apart: 1.7) { $0.close(by: .clientToServer, code: 1001) },
     ] {
       let all = findings(in: packets)
       #expect(!all.contains { $0.id == "reconnect-loop" || $0.explains.contains("reconnect-loop") })
@@ -84,7 +85,10 @@ import Testing
       poll.respond(500, body: Array("no".utf8))
       packets += poll.recorded
     }
-    #expect(!findings(in: packets.sortedByTime()).contains { $0.explains.contains("reconnect-loop") || $0.id == "reconnect-loop" })
+    #expect(
+      !findings(in: packets.sortedByTime()).contains {
+        $0.explains.contains("reconnect-loop") || $0.id == "reconnect-loop"
+      })
   }
 
   /// Sessions of different clients that end at once; so many come back after a time.
@@ -92,14 +96,18 @@ import Testing
     var packets: [RecordedPacket] = []
     let end = Conversation.defaultStart + .seconds(10)
     for index in 0..<sessions {
-      let chat = visit(index, start: Conversation.defaultStart + .milliseconds(Int64(index)), lasting: .seconds(9), address: "10.0.1.\(index)") {
+      let chat = visit(
+        index, start: Conversation.defaultStart + .milliseconds(Int64(index)), lasting: .seconds(9),
+        address: "10.0.1.\(index)"
+      ) {
         $0.clock = end + .milliseconds(Int64(index))
         $0.finish(by: .serverToClient)
       }
       packets += chat.recorded
       guard index < returning else { continue }
       packets +=
-        visit(100 + index, start: end + .seconds(pause + Double(index) * 0.05), address: "10.0.1.\(index)") { _ in }.recorded
+        visit(100 + index, start: end + .seconds(pause + Double(index) * 0.05), address: "10.0.1.\(index)") { _ in }
+        .recorded
     }
     return packets.sortedByTime()
   }

@@ -90,7 +90,7 @@ import Testing
 
   @Test("packets of the client that are lost in the silence blame the way to the server")
   func requestDirection() throws {
-    let chat = paused(.seconds(1.6)) { chat in
+    let chat = paused(.seconds(2.2)) { chat in
       chat.acknowledgesData = false
       let lost = chat.event(.clientToServer, "more", after: .milliseconds(50))
       for delay in [0.25, 0.5, 0.9] { chat.retransmit(lost.lowerBound, at: chat.clock + .seconds(delay)) }
@@ -113,17 +113,20 @@ import Testing
     polls.post(sid: "abc", [SocketIOText.event("prompt")])
     for index in 0..<30 {
       if index == 20 { polls.wait(.seconds(requestAfter)) }
-      polls.poll(sid: "abc", [SocketIOText.event("token", "\(index)")], heldFor: .seconds(index == 20 ? answerAfter : 0.05))
+      polls.poll(
+        sid: "abc", [SocketIOText.event("token", "\(index)")], heldFor: .seconds(index == 20 ? answerAfter : 0.05))
     }
     return polls.recorded
   }
 
   @Test("a client that polls late keeps its messages waiting itself")
   func slowPolling() throws {
-    let late = try #require(findings(in: polled(requestAfter: 6, answerAfter: 0.01)).first { $0.id == "stalled-stream" })
+    let late = try #require(
+      findings(in: polled(requestAfter: 6, answerAfter: 0.01)).first { $0.id == "stalled-stream" })
     #expect(late.blame == .client)
     #expect(late.blameDetail == .receiver)
-    let held = try #require(findings(in: polled(requestAfter: 0.01, answerAfter: 6)).first { $0.id == "stalled-stream" })
+    let held = try #require(
+      findings(in: polled(requestAfter: 0.01, answerAfter: 6)).first { $0.id == "stalled-stream" })
     #expect(held.blame != .client)
   }
 

@@ -23,7 +23,9 @@ import Testing
     #expect(ids(in: packets).count == 1)
   }
 
-  @Test("beside a chat that can be read they are notices", arguments: [("encrypted-traffic", true), ("unsupported-http2", false)])
+  @Test(
+    "beside a chat that can be read they are notices",
+    arguments: [("encrypted-traffic", true), ("unsupported-http2", false)])
   func beside(id: String, isTLS: Bool) throws {
     var chat = Conversation.chat()
     chat.answer()

@@ -36,7 +36,8 @@ import Testing
 
   @Test("a server that does not read is blamed itself")
   func server() throws {
-    let finding = try expectOne("zero-window", .error, blame: .server, in: chat(by: .serverToClient, for: .seconds(3)).recorded)
+    let finding = try expectOne(
+      "zero-window", .error, blame: .server, in: chat(by: .serverToClient, for: .seconds(3)).recorded)
     #expect(finding.title.contains("10.0.0.10:8080"))
   }
 

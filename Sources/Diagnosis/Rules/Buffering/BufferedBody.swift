@@ -61,7 +61,8 @@ enum BufferedBody {
       "buffering-delay", .warning, .certain, blame: .proxy, blameDetail: .proxy,
       connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }, at: back.first,
       packets: pairs.flatMap { [$0.back.first, $0.back.last, $0.front.first, $0.front.last] },
-      title: "\(proxy) held a streamed response for \(duration(worst.delay)): \(front.method) \(front.target.prefix(60))",
+      title:
+        "\(proxy) held a streamed response for \(duration(worst.delay)): \(front.method) \(front.target.prefix(60))",
       detail: """
         The server sent its body in \(back.pieces) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
         client got it in \(counted(front.pieces, "piece")), the first at \(scene.time(front.first)) \
@@ -80,7 +81,8 @@ enum BufferedBody {
 
   private static func words(_ pair: Pair) -> String {
     switch pair.cause {
-    case "gzip": "The proxy compressed it (Content-Encoding: \(pair.front.coding ?? "gzip")), and a compressor keeps what it gets until it has enough."
+    case "gzip":
+      "The proxy compressed it (Content-Encoding: \(pair.front.coding ?? "gzip")), and a compressor keeps what it gets until it has enough."
     case "http10-upstream": "The proxy asked the server with HTTP/1.0 and collected the answer in its buffer."
     default: "The proxy collected it in its buffer."
     }

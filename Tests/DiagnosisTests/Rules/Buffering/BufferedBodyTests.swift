@@ -32,7 +32,9 @@ import Testing
 
   @Test(
     "a proxy that collects a streamed response is named with the cause",
-    arguments: [(String?.some("gzip"), "1.1", "gzip"), (nil, "1.0", "http10-upstream"), (nil, "1.1", "proxy-buffering")])
+    arguments: [
+      (String?.some("gzip"), "1.1", "gzip"), (nil, "1.0", "http10-upstream"), (nil, "1.1", "proxy-buffering"),
+    ])
   func fires(coding: String?, version: String, cause: String) throws {
     let finding = try expectOne(
       "buffering-delay", .warning, blame: .proxy, in: stream(held: true, coding: coding, version: version))
@@ -69,7 +71,8 @@ import Testing
     client.request("GET", "/events")
     let fields: HTTPText.Fields = [("Transfer-Encoding", "chunked"), ("Content-Type", "text/event-stream")]
     client.send(
-      .serverToClient, bytes: HTTPText.response(200, fields: fields + (coding.map { [("Content-Encoding", $0)] } ?? [])))
+      .serverToClient, bytes: HTTPText.response(200, fields: fields + (coding.map { [("Content-Encoding", $0)] } ?? []))
+    )
     client.send(
       .serverToClient, bytes: HTTPText.chunk(Array(repeating: 0x20, count: 99)) + HTTPText.chunk([]),
       after: .seconds(pause))

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct BurstShapeTests {
   /// Bursts of tokens on one leg: each after a silence, with so many messages of so many bytes.
-  private func chat(_ bursts: [(silence: Double, messages: Int, bytes: Int)], alter: (inout Conversation, Int) -> Void = { _, _ in }) -> Conversation {
+  private func chat(
+    _ bursts: [(silence: Double, messages: Int, bytes: Int)], alter: (inout Conversation, Int) -> Void = { _, _ in }
+  ) -> Conversation {
     var chat = Conversation.chat()
     chat.event(.clientToServer, "prompt")
     for (index, burst) in bursts.enumerated() {
