@@ -18,6 +18,8 @@ package struct Analyzer: ~Copyable {
   var sessions = SessionTable()
   var pairing = ContentPairing()
   var keys = KeyTable()
+  /// How clients name themselves: the same few names again and again.
+  var userAgents: Set<String> = []
   var scratch = Scratch()
   var nextID = 1
   /// What became of the packets.

@@ -11,12 +11,17 @@ package struct MessageBurst: Sendable {
 }
 
 /// Looks at one leg for the shape that a buffer on the way gives to a server's messages: silence, then many at once.
-struct ShapeMeter {
+///
+/// It comes into being with the first burst, or the first segment that waited: most WebSockets have none.
+final class ShapeMeter {
   /// Bursts kept one by one.
   static let mostBursts = 256
   /// Silences beyond this belong to the user, who reads: they say nothing about the messages' rhythm.
   static let longestRhythm = Interval.seconds(5)
 
+  /// Where it began to look, and how many messages had come before.
+  let start: PacketReference
+  let earlierMessages: Int
   private(set) var bursts: [MessageBurst] = []
   /// All bursts, the ones beyond the limit included.
   private(set) var burstCount = 0
@@ -28,13 +33,18 @@ struct ShapeMeter {
   private var burstAt: PacketReference?
   var nagle = NagleMeter()
 
+  init(start: PacketReference, earlierMessages: Int) {
+    self.start = start
+    self.earlierMessages = earlierMessages
+  }
+
   /// Takes note that what comes now is a burst.
-  mutating func noteBurst(at reference: PacketReference) {
+  func noteBurst(at reference: PacketReference) {
     if burstAt == nil { burstAt = reference }
   }
 
   /// Takes the end of what came after a silence that is long enough to be looked at.
-  mutating func end(_ rhythm: Rhythm) {
+  func end(_ rhythm: Rhythm) {
     if rhythm.silence > Self.longestRhythm { idleTime = idleTime + (rhythm.silence - Self.longestRhythm) }
     guard rhythm.isBurst, let at = burstAt else { return loneGaps.add(rhythm.silence) }
     burstAt = nil
@@ -53,9 +63,21 @@ extension WebSocketChannel {
     if gap <= Rhythm.together {
       rhythm.goOn(at: reference.time, length: length, messages: messages)
     } else {
-      if rhythm.silence >= Rhythm.leastSilence { shape.end(rhythm) }
+      if rhythm.silence >= Rhythm.leastSilence { shape?.end(rhythm) }
       rhythm.begin(at: reference.time, after: gap, length: length, messages: messages)
     }
-    if rhythm.silence >= Rhythm.leastSilence, rhythm.isBurst { shape.noteBurst(at: reference) }
+    if rhythm.silence >= Rhythm.leastSilence, rhythm.isBurst {
+      shapeMeter(at: reference).noteBurst(at: reference)
+    }
+  }
+
+  /// The meter of what is rare about the shape.
+  @inline(never)
+  func shapeMeter(at reference: PacketReference) -> ShapeMeter {
+    if let shape { return shape }
+    let earlier = messageCount(.serverToClient) - Int(rhythm.messages)
+    let made = ShapeMeter(start: reference, earlierMessages: max(0, earlier))
+    shape = made
+    return made
   }
 }

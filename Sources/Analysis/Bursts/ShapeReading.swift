@@ -14,22 +14,22 @@ extension Analyzer {
       let roundTrip = table.half(conversation.slot, .serverToClient).roundTrip.latest,
       roundTrip >= NagleMeter.leastDelay
     else { return }
-    channel.shape.nagle.judge(gap, roundTrip: roundTrip, at: at)
+    channel.shapeMeter(at: at).nagle.judge(gap, roundTrip: roundTrip, at: at)
   }
 
   /// Tells the shapes of a WebSocket that is over.
   mutating func tellShapes(_ conversation: Conversation, _ channel: WebSocketChannel, _ connection: Connection) {
     let sid = conversation.session?.sid
-    conversation.facts.troubles.pings = channel.unansweredPings
-    if channel.rhythm.silence >= Rhythm.leastSilence { channel.shape.end(channel.rhythm) }
-    let shape = channel.shape
-    if shape.burstCount > 1, leg(of: conversation) == .only, let first = channel.upgradedAt ?? shape.bursts.first?.at {
+    if channel.pings != nil { conversation.watch.troubles.pings = channel.unansweredPings }
+    guard let shape = channel.shape else { return }
+    if channel.rhythm.silence >= Rhythm.leastSilence { shape.end(channel.rhythm) }
+    if shape.burstCount > 1, leg(of: conversation) == .only {
       state.events.append(
         .burstsSeen(
           BurstFacts(
             sid: sid, connection: conversation.id, client: connection.client, server: connection.server,
-            last: conversation.lastData, messages: channel.messageCount(.serverToClient),
-            activeTime: conversation.lastData.time - first.time - shape.idleTime, bursts: shape.bursts,
+            last: conversation.lastData, messages: channel.messageCount(.serverToClient) - shape.earlierMessages,
+            activeTime: conversation.lastData.time - shape.start.time - shape.idleTime, bursts: shape.bursts,
             burstCount: shape.burstCount, loneArrivals: Int(channel.rhythm.loneArrivals), loneGaps: shape.loneGaps,
             isNetworkTroubled: conversation.isNetworkTroubled)))
     }
@@ -61,6 +61,7 @@ extension Analyzer {
 extension Conversation {
   /// Whether the network or a receiver held bytes of this connection back.
   var isNetworkTroubled: Bool {
-    Direction.allCases.contains { facts.troubles.losses[$0].count > 0 || facts.troubles.closedWindows[$0].count > 0 }
+    guard let troubles = troubles?.troubles else { return false }
+    return Direction.allCases.contains { troubles.losses[$0].count > 0 || troubles.closedWindows[$0].count > 0 }
   }
 }

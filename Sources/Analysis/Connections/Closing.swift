@@ -109,7 +109,7 @@ extension Analyzer {
       id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
       server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
       end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
-      tcp: TCPFacts(connection, conversation.facts, conversation.firstHole),
+      tcp: TCPFacts(connection, conversation),
       transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
       requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
       webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
@@ -119,17 +119,16 @@ extension Analyzer {
 
 extension TCPFacts {
   /// What the connection table knows at a connection's end, and what was noted on the way.
-  init(_ connection: Connection, _ noted: TCPFacts, _ holes: Directional<PacketReference?>) {
-    self = noted
+  init(_ connection: Connection, _ conversation: Conversation) {
+    self = conversation.facts
+    let holes = conversation.firstHole
+    troubleNotes = conversation.troubles.map { TroubleNotes($0.troubles.settled(connection.halves)) }
     syn = [connection.syn].compactMap { $0 }
     synCount = connection.synCount(.clientToServer)
     lastSYN = connection.facts.clientToServer.lastSYN
     synAck = [connection.synAck].compactMap { $0 }
     synAckCount = connection.synCount(.serverToClient)
     roundTrip = connection.handshakeRoundTrip
-    for direction in Direction.allCases {
-      troubles.probes[direction].settle(connection.halves[direction], connection.halves[direction.reversed])
-    }
     firstLoss = [holes.clientToServer, holes.serverToClient].compactMap { $0 }.min { $0.time < $1.time }
     for direction in Direction.allCases {
       isSeen[direction] = connection.halves[direction].isSeen

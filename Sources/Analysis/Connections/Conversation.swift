@@ -32,6 +32,8 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
+  /// What held its bytes back, once anything did.
+  var troubles: TroubleWatch?
   /// The client that a PROXY protocol header names.
   var proxiedClient: Endpoint?
   /// Whether the client began HTTP/2.
@@ -119,10 +121,10 @@ final class WebSocketChannel {
   var isProbing = false
   /// The request that opened it, where it began outside of a session.
   var arrival: SessionArrival?
-  /// Pings that wait for their pong, by the direction of the ping.
-  var pings = Directional<UnansweredPing?>(both: nil)
-  /// The shape in which the server's messages come, as far as it is rare.
-  var shape = ShapeMeter()
+  /// Pings that wait for their pong, once there was a ping.
+  var pings: PingWatch?
+  /// The shape in which the server's messages come, once it is not even.
+  var shape: ShapeMeter?
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {

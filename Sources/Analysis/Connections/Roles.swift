@@ -38,7 +38,7 @@ extension Conversation {
   func swapRoles() {
     firstHole.swapRoles()
     facts.truncatedBytes.swapRoles()
-    facts.troubles.swapRoles()
+    troubles?.troubles.swapRoles()
     facts.finBy = facts.finBy?.reversed
     facts.resetBy = facts.resetBy?.reversed
   }

@@ -75,7 +75,7 @@ extension Analyzer {
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
-    case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.facts.troubles.conflicts.add(conflict, at: at)
+    case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.watch.troubles.conflicts.add(conflict, at: at)
     case .rolesSettled(let slot, .handshake, swapped: true): conversations[Int(slot)]?.swapRoles()
     case .rolesSettled, .limitReached: break
     case .closed(let slot, let reason): close(slot, reason, at)
@@ -136,7 +136,7 @@ extension Analyzer {
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
     guard let conversation = conversations[Int(slot)] else { return }
-    conversation.facts.troubles.note(
+    conversation.watch.troubles.note(
       event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
     guard let session = conversation.session else { return }
     switch event {

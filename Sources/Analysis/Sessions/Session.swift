@@ -17,11 +17,8 @@ final class Session {
   var closeReason: String?
   /// Until when the session could be observed, where its WebSocket ended before the capture.
   var observedUntil: PacketReference?
-  /// Who opened it, and how its visit ended.
-  var visit: Visit?
-  var ending: Visit.Ending?
-  /// Whether a request after the opening one named it.
-  var isUsed = false
+  /// Who opened it, and how its visit went.
+  var visit = VisitNotes()
   /// The client's packet that completed its upgrade to WebSocket.
   var upgradedAt: PacketReference?
   /// The legs, in the order in which they were seen; an index stays the same leg's.

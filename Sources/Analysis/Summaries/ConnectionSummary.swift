@@ -64,7 +64,8 @@ package struct TCPFacts: Sendable {
   package var firstLoss: PacketReference?
   package var truncatedBytes = Directional(both: 0)
   package var health = Directional(both: TCPHealth())
-  package var troubles = TCPTroubles()
+  /// What held bytes back, on the few connections where anything did.
+  var troubleNotes: TroubleNotes?
 
   package init() {}
 }

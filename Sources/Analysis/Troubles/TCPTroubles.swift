@@ -51,6 +51,15 @@ package struct TCPTroubles: Sendable {
     losses[direction].repeated(since: since, at: at)
   }
 
+  /// The same at the connection's end: probes that got an answer after all don't count.
+  func settled(_ halves: Directional<HalfConnection>) -> TCPTroubles {
+    var settled = self
+    for direction in Direction.allCases {
+      settled.probes[direction].settle(halves[direction], halves[direction.reversed])
+    }
+    return settled
+  }
+
   /// Exchanges client and server.
   mutating func swapRoles() {
     losses.swapRoles()
@@ -63,4 +72,36 @@ package struct TCPTroubles: Sendable {
 extension Directional {
   /// Exchanges client and server.
   mutating func swapRoles() { swap(&clientToServer, &serverToClient) }
+}
+
+/// The troubles of one connection, kept apart because nearly all connections have none.
+final class TroubleNotes: Sendable {
+  let troubles: TCPTroubles
+
+  init(_ troubles: TCPTroubles) { self.troubles = troubles }
+}
+
+extension TCPTroubles {
+  /// No trouble at all.
+  static let none = TCPTroubles()
+}
+
+extension TCPFacts {
+  /// What held the connection's bytes back.
+  package var troubles: TCPTroubles { troubleNotes?.troubles ?? .none }
+}
+
+/// The troubles of a connection that is open.
+final class TroubleWatch {
+  var troubles = TCPTroubles()
+}
+
+extension Conversation {
+  /// Where troubles are noted; comes into being with the first one.
+  var watch: TroubleWatch {
+    if let troubles { return troubles }
+    let made = TroubleWatch()
+    troubles = made
+    return made
+  }
 }

@@ -11,6 +11,12 @@ package struct UnansweredPing: Sendable {
   var peerMessages: Int
 }
 
+/// The pings of both sides that wait for their pongs; most WebSockets carry none.
+final class PingWatch {
+  /// By the direction of the ping.
+  var waiting = Directional<UnansweredPing?>(both: nil)
+}
+
 extension WebSocketChannel {
   /// Takes a ping or a pong.
   ///
@@ -18,22 +24,26 @@ extension WebSocketChannel {
   /// endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame" (section 5.5.3).
   func noteControl(_ opcode: Opcode, _ direction: Direction, at reference: PacketReference) {
     if opcode == .pong {
-      pings[direction.reversed] = nil
-    } else if var waiting = pings[direction] {
+      pings?.waiting[direction.reversed] = nil
+      return
+    }
+    let watch = pings ?? PingWatch()
+    pings = watch
+    if var waiting = watch.waiting[direction] {
       waiting.last = reference
       waiting.count += 1
-      pings[direction] = waiting
+      watch.waiting[direction] = waiting
     } else {
-      pings[direction] = UnansweredPing(
+      watch.waiting[direction] = UnansweredPing(
         first: reference, last: reference, peerMessages: messageCount(direction.reversed))
     }
   }
 
   /// The pings of each direction to which nothing at all came back.
   var unansweredPings: Directional<UnansweredPing?> {
-    var unanswered = pings
+    guard var unanswered = pings?.waiting else { return Directional(both: nil) }
     for direction in Direction.allCases
-    where pings[direction].map({ $0.peerMessages != messageCount(direction.reversed) }) ?? false {
+    where unanswered[direction].map({ $0.peerMessages != messageCount(direction.reversed) }) ?? false {
       unanswered[direction] = nil
     }
     return unanswered

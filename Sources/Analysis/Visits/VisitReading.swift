@@ -7,6 +7,8 @@ import WebSocket
 extension Analyzer {
   /// An answer that nobody waited this long for is the client's own doing: a tab that was closed.
   private static let patience = Interval.seconds(10)
+  /// Names of clients that are shared among their visits; a peer may make them up.
+  private static let mostUserAgents = 4096
 
   /// Takes note of a request that would open a session, or of one within a session.
   mutating func noteVisit(
@@ -15,11 +17,14 @@ extension Analyzer {
   ) {
     let asksForUpgrade = upgrade?.asksForUpgrade ?? false
     open.arrival = SessionArrival(head, asksForUpgrade: asksForUpgrade, at: at)
+    if let name = open.arrival?.userAgent, userAgents.count < Self.mostUserAgents {
+      open.arrival?.userAgent = userAgents.insert(name).memberAfterInsert
+    }
     if open.poll?.sid != nil {
-      conversation.session?.isUsed = true
+      conversation.session?.visit.isUsed = true
       if head.method == "GET" { conversation.session?.hops[conversation.hop].polls.append(at) }
     } else if asksForUpgrade, let sid = head.queryValue("sid") {
-      sessions.known(sid)?.isUsed = true
+      sessions.known(sid)?.visit.isUsed = true
     }
   }
 
@@ -54,9 +59,9 @@ extension Analyzer {
       return
     }
     guard let session = conversation.session, session.start.time >= arrival.at.time,
-      session.visit == nil || leg(of: conversation) == .client
+      session.visit.opening == nil || leg(of: conversation) == .client
     else { return }
-    session.visit = visit(arrival, conversation, open.crossOrigin)
+    session.visit.opening = visit(arrival, conversation, open.crossOrigin).map(VisitOpening.init)
   }
 
   /// Takes a request whose answer did not end before the connection did.
@@ -100,9 +105,9 @@ extension Analyzer {
     guard !channel.isProbing else { return }
     let ending = ending(of: conversation, channel)
     if let session = conversation.session {
-      if let arrival = channel.arrival, session.visit == nil || leg(of: conversation) == .client {
-        session.visit = visit(arrival, conversation, nil)
-        session.isUsed = true
+      if let arrival = channel.arrival, session.visit.opening == nil || leg(of: conversation) == .client {
+        session.visit.opening = visit(arrival, conversation, nil).map(VisitOpening.init)
+        session.visit.isUsed = true
       }
       if let ending { session.end(ending) }
     } else if let arrival = channel.arrival, var visit = visit(arrival, conversation, nil) {
@@ -128,19 +133,35 @@ extension Analyzer {
   }
 }
 
+/// What a session remembers of the visit that it is.
+struct VisitNotes {
+  /// Who opened it; kept apart because WebSockets tell it only at their end.
+  var opening: VisitOpening?
+  var ending: Visit.Ending?
+  /// Whether a request after the opening one named it.
+  var isUsed = false
+}
+
+/// The visit as it was when it began.
+final class VisitOpening {
+  let visit: Visit
+
+  init(_ visit: Visit) { self.visit = visit }
+}
+
 extension Session {
   /// Notes how the session ended; what comes first counts.
   func end(_ ending: Visit.Ending) {
-    if self.ending.map({ ending.at.time < $0.at.time }) ?? true { self.ending = ending }
+    if visit.ending.map({ ending.at.time < $0.at.time }) ?? true { visit.ending = ending }
   }
 
   /// The visit that opened the session, as it went; `nil` where its opening was not captured.
   var concludedVisit: Visit? {
-    guard var visit else { return nil }
-    visit.sid = sid
-    visit.connections = connections
-    visit.isUsed = isUsed
-    visit.ending = ending
-    return visit
+    guard var concluded = visit.opening?.visit else { return nil }
+    concluded.sid = sid
+    concluded.connections = connections
+    concluded.isUsed = visit.isUsed
+    concluded.ending = visit.ending
+    return concluded
   }
 }

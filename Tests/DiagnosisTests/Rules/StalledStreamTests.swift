@@ -130,6 +130,29 @@ import Testing
     #expect(held.blame != .client)
   }
 
+  @Test("messages that come when the upgrade is complete had waited for it")
+  func upgrade() throws {
+    var polls = Conversation()
+    polls.handshake()
+    polls.openPolling(sid: "abc")
+    polls.post(sid: "abc", [SocketIOText.connect()])
+    polls.poll(sid: "abc", [SocketIOText.connected(id: "x")])
+    polls.post(sid: "abc", [SocketIOText.event("prompt")])
+    for index in 0..<20 {
+      polls.poll(sid: "abc", [SocketIOText.event("token", "\(index)")], heldFor: .milliseconds(50))
+    }
+    var socket = Conversation(client: .at("10.0.0.2", 50_001), start: polls.clock)
+    socket.handshake()
+    socket.upgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
+    socket.send(.clientToServer, text: "2probe")
+    socket.send(.serverToClient, text: "3probe")
+    socket.send(.clientToServer, text: "5", after: .seconds(5))
+    socket.stream(count: 20)
+    let all = findings(in: (polls.recorded + socket.recorded).sortedByTime())
+    let stall = try #require(all.first { $0.id == "stalled-stream" }, "\(all.map(\.id))")
+    #expect(stall.detail.contains("upgrade to WebSocket was complete"))
+  }
+
   @Test("a closed window in the silence blames the receiver")
   func receiver() throws {
     let chat = paused(.seconds(6)) { chat in
