@@ -32,6 +32,8 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
+  /// Whether the bytes behind a hole have not come yet.
+  var openHole = Directional(both: false)
   /// What held its bytes back, once anything did.
   var troubles: TroubleWatch?
   /// The client that a PROXY protocol header names.

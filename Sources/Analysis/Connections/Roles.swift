@@ -37,6 +37,7 @@ extension Conversation {
   /// Exchanges client and server in what was noted before the roles were known.
   func swapRoles() {
     firstHole.swapRoles()
+    openHole.swapRoles()
     facts.truncatedBytes.swapRoles()
     troubles?.troubles.swapRoles()
     facts.finBy = facts.finBy?.reversed

@@ -67,8 +67,11 @@ extension Analyzer {
   mutating func handle(_ event: StreamEvent, _ bytes: RawSpan, _ at: PacketReference) {
     switch event {
     case .opened(let slot): open(slot, at)
-    case .data(let slot, let direction, let range): deliver(bytes.extracting(range), slot, direction, at)
+    case .data(let slot, let direction, let range):
+      noteHoleEnd(slot, direction, at)
+      deliver(bytes.extracting(range), slot, direction, at)
     case .buffered(let slot, let direction, let segment):
+      noteHoleEnd(slot, direction, segment.reference)
       deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
     case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
     case .gap(let slot, let direction, let gap): lose(gap.length, slot, direction, at, isCut: false)
@@ -96,7 +99,7 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      conversation.session?.hops[conversation.hop].holes.append(at)
+      conversation.openHole[direction] = true
     }
     if let channel = conversation.channel, conversation.content == .webSocket {
       channel.offset[direction] &+= UInt64(length)
@@ -108,6 +111,14 @@ extension Analyzer {
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
+  }
+
+  /// Takes note of the first bytes behind a hole: the hole lies before their packet, which came before the hole was known
+  /// to be one.
+  private func noteHoleEnd(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)], conversation.openHole[direction] else { return }
+    conversation.openHole[direction] = false
+    conversation.session?.hops[conversation.hop].holes.append(at)
   }
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {

@@ -153,6 +153,12 @@ struct RecentReferences {
     }
   }
 
+  /// Whether one of the series may lie between two moments; older ones than are remembered may.
+  func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {
+    if ring.count == RecentReferences.capacity, ring[next].time > start { return true }
+    return ring.contains { $0.time > start && $0.time <= end }
+  }
+
   /// Those later than one moment and not later than another, in order.
   func between(_ start: Timestamp, _ end: Timestamp) -> [PacketReference] {
     ring.filter { $0.time > start && $0.time <= end }.sorted { $0.time < $1.time }

@@ -72,6 +72,8 @@ extension Session {
       $0.name == trigger.name && $0.reference.time > trigger.reference.time
     }
     let until = later?.reference ?? end
+    // The answer may be among what the capture misses.
+    guard !hops[hop].holes.mayHaveAny(between: trigger.reference.time, and: until.time) else { return }
     state.events.append(
       .eventUnanswered(
         UnansweredEvent(

@@ -130,6 +130,20 @@ import Testing
     #expect(held.blame != .client)
   }
 
+  @Test("a silence in which the capture lost packets is not the stream's")
+  func hole() {
+    var chat = Conversation.chat()
+    chat.answer()
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 10)
+    let first = chat.packets.count
+    chat.stream(count: 60)
+    chat.drop(first..<chat.packets.count)
+    chat.stream(count: 20)
+    chat.event(.serverToClient, "done")
+    #expect(ids(in: chat.recorded) == ["capture-gap"])
+  }
+
   @Test("messages that come when the upgrade is complete had waited for it")
   func upgrade() throws {
     var polls = Conversation()
