@@ -4,14 +4,13 @@ import Streams
 
 /// The shapes in which a server's bytes come: bursts, waiting segments, streamed bodies.
 extension Analyzer {
-  /// Looks whether a server's segment waited for the acknowledgement of the one before.
+  /// Looks whether a server's segment that came after a silence waited for the acknowledgement of the one before.
   @inline(__always)
-  func noteSend(
-    _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
+  func noteWait(
+    _ gap: Interval, _ channel: WebSocketChannel, _ slot: Int32, _ length: Int, _ at: PacketReference
   ) {
-    let gap = channel.rhythm.gap(at: at.time)
     guard NagleMeter.isCandidate(gap: gap, length: length),
-      let roundTrip = table.half(conversation.slot, .serverToClient).roundTrip.latest,
+      let roundTrip = table.half(slot, .serverToClient).roundTrip.latest,
       roundTrip >= NagleMeter.leastDelay
     else { return }
     channel.shapeMeter(at: at).nagle.judge(gap, roundTrip: roundTrip, at: at)

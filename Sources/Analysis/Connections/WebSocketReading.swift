@@ -11,17 +11,8 @@ extension Analyzer {
     _ at: PacketReference
   ) {
     let base = channel.offset[direction]
-    if direction == .serverToClient { noteSend(conversation, channel, bytes.byteCount, at) }
     var offset = 0
     var messages: UInt32 = 0
-    if direction == .serverToClient, let leg = channel.steadyLeg {
-      while channel.steadyLeg === leg, let text = channel.decoders.serverToClient.nextPlainText(bytes, from: &offset) {
-        messages &+= 1
-        if let name = state.names.plainEvent(bytes, in: text), leg.takeQuietly(name, at: at) { continue }
-        let place = MessagePlace(direction: direction, at: at, began: at, end: base &+ UInt64(offset))
-        receive(Message(plainText: text), bytes.extracting(text), conversation, channel, place)
-      }
-    }
     // Two calls, because a subscript by direction would copy the decoder.
     while let event = direction == .serverToClient
       ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
@@ -40,7 +31,11 @@ extension Analyzer {
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
     channel.noteOpenMessage(direction, at: at)
-    if direction == .serverToClient { channel.noteArrival(at: at, length: bytes.byteCount, messages: messages) }
+    if direction == .serverToClient,
+      let silence = channel.noteArrival(at: at, length: bytes.byteCount, messages: messages)
+    {
+      noteWait(silence, channel, conversation.slot, bytes.byteCount, at)
+    }
   }
 
   /// Where a WebSocket message was seen.
@@ -139,7 +134,7 @@ extension Analyzer {
       packet, bytes, isWhole: message.isWhole,
       at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
     let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
-    channel.steadyLeg = isSteady ? session.hops[conversation.hop] : nil
+    lanes[Int(conversation.slot)] = isSteady ? QuietLane(channel, to: session.hops[conversation.hop]) : nil
     return packet
   }
 
