@@ -29,6 +29,8 @@ final class Conversation {
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
   var lastData: PacketReference
+  /// When the last answer of HTTP came.
+  var lastAnswer = Timestamp(nanoseconds: 0)
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {
@@ -70,6 +72,7 @@ final class Conversation {
     var sid: String?
     var isEngineIO: Bool
     var version: EngineIOVersion
+    var upgrade: UpgradeRequest
   }
 }
 
@@ -100,6 +103,7 @@ final class WebSocketChannel {
   var lastMessage: PacketReference?
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
+  var watch = ChannelWatch()
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {

@@ -13,10 +13,14 @@ extension Analyzer {
     let base = channel.offset[direction]
     var offset = 0
     while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
-      guard case .message(let message) = event else { continue }
+      guard case .message(let message) = event else {
+        note(event, conversation, channel, bytes, from: offset, direction, at)
+        continue
+      }
       let place = MessagePlace(
         direction: direction, at: at, began: channel.messageStart[direction] ?? at, end: base &+ UInt64(offset))
-      channel.messageStart[direction] = nil
+      // A control message may stand between the frames of a message, which goes on.
+      if !message.opcode.isControl { channel.messageStart[direction] = nil }
       switch message.payload {
       case .input(let range): receive(message, bytes.extracting(range), conversation, channel, place)
       case .scratch(let range):
@@ -25,8 +29,9 @@ extension Analyzer {
       }
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
-    if channel.messageStart[direction] == nil, channel.hasPendingMessage(direction) {
-      channel.messageStart[direction] = at
+    if channel.hasPendingMessage(direction) {
+      channel.messageStart[direction] = channel.messageStart[direction] ?? at
+      channel.watch.lastPiece[direction] = at
     }
   }
 
@@ -45,6 +50,10 @@ extension Analyzer {
     _ place: MessagePlace
   ) {
     channel.lastMessage = place.at
+    if message.payloadLength > channel.watch.notableLength[place.direction] {
+      channel.watch.note(length: message.payloadLength, place.direction, began: place.began)
+    }
+    if message.isCompressed { noteCompressed(message, conversation, channel, place) }
     var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
@@ -103,6 +112,9 @@ extension Analyzer {
     }
     guard let packet else {
       if channel.engine == .undecided { channel.engine = .no }
+      if channel.engine == .yes, let session = conversation.session {
+        session.broken(.packetType, packetPlace(conversation, place), &state)
+      }
       return nil
     }
     if channel.engine == .undecided {
@@ -112,20 +124,19 @@ extension Analyzer {
       }
       channel.engine = .yes
     }
-    switch packet.type {
-    case .upgrade, .message: channel.isProbing = false
-    case .open:
-      if let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
-        join(conversation, sid: handshake.sid, .webSocket, place.at)
-      }
-    default: break
+    if channel.isProbing { probe(packet, conversation, channel, place) }
+    if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
+      join(conversation, sid: handshake.sid, .webSocket, place.at)
+      if channel.watch.isVersionKnown { conversation.session?.note(channel.version) }
     }
     if conversation.session?.sid == nil { pair(conversation, bytes, place) }
     guard let session = conversation.session else { return packet }
-    session.receive(
-      packet, bytes, isWhole: message.isWhole,
-      at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
+    session.receive(packet, bytes, isWhole: message.isWhole, at: packetPlace(conversation, place), &state)
     return packet
+  }
+
+  private func packetPlace(_ conversation: Conversation, _ place: MessagePlace) -> PacketPlace {
+    PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket)
   }
 
   /// A connection that was joined in mid-stream shows by its first message whether it carries Engine.IO.
