@@ -12,22 +12,40 @@ enum Precedence {
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
     ("stalled-stream", "unanswered-event"),
+    ("invalid-handshake", "missing-101"),
+    ("invalid-handshake", "probe-failed"),
+    ("invalid-handshake", "polling-only"),
+    ("invalid-handshake", "abnormal-close"),
+    ("probe-failed", "polling-only"),
+    ("oversize-message", "error-close"),
+    ("oversize-message", "incomplete-message"),
+    ("oversize-message", "abnormal-close"),
+    ("oversize-message", "unanswered-event"),
+    ("protocol-violation", "error-close"),
+    ("connect-error", "error-close"),
+    ("missed-heartbeat", "error-close"),
+    ("missed-heartbeat", "abnormal-close"),
+    ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "unanswered-event"),
+    ("incomplete-message", "abnormal-close"),
   ]
 
   /// Folds consequences into their causes.
   static func resolve(_ findings: [Finding]) -> [Finding] {
     var result = findings
     for (cause, effect) in consequences {
+      var explained: Set<Int> = []
       for index in result.indices where result[index].id == cause {
-        let found = result[index]
-        let explained = result.indices.filter { other in
-          result[other].id == effect && explains(found, result[other])
+        for other in result.indices where result[other].id == effect && !explained.contains(other) {
+          guard explains(result[index], result[other]) else { continue }
+          explained.insert(other)
+          for id in [effect] + result[other].explains where !result[index].explains.contains(id) {
+            result[index].explains.append(id)
+          }
         }
-        guard !explained.isEmpty else { continue }
-        if !result[index].explains.contains(effect) { result[index].explains.append(effect) }
-        result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
-        break
       }
+      guard !explained.isEmpty else { continue }
+      result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
   }
@@ -37,6 +55,8 @@ enum Precedence {
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
+    // A heartbeat that came after all explains nothing that began later.
+    if cause.id == "missed-heartbeat", let until = cause.until, (effect.at.time - until.time).seconds > 2 { return false }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
   }

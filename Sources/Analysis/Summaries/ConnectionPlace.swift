@@ -10,3 +10,17 @@ package struct ConnectionPlace: Sendable {
   /// The Sec-WebSocket-Key, which tells the legs of one WebSocket.
   package var key: String?
 }
+
+extension UpgradeAttempt {
+  /// Where it was seen.
+  package var place: ConnectionPlace {
+    ConnectionPlace(connection: connection, client: client, server: server, leg: leg, sid: sid, key: key)
+  }
+}
+
+extension WebSocketEnd {
+  /// Where it was seen.
+  package var place: ConnectionPlace {
+    ConnectionPlace(connection: connection, client: client, server: server, leg: leg, sid: sid, key: key)
+  }
+}

@@ -50,3 +50,18 @@ package struct OversizeMessage: Sendable {
     case status(Int, server: String?, isEmpty: Bool)
   }
 }
+
+extension OversizeMessage {
+  /// A long-polling request that was answered with 413; `nil` for any other.
+  package init?(_ request: RequestSummary, on connection: ConnectionSummary) {
+    guard request.status == 413, let began = request.request ?? request.answer, let refused = request.answer else {
+      return nil
+    }
+    self.init(
+      place: ConnectionPlace(
+        connection: connection.id, client: connection.client, server: connection.server, leg: connection.leg,
+        sid: connection.sid, key: nil),
+      direction: .clientToServer, length: request.length.map { UInt64(max(0, $0)) }, limit: nil, began: began,
+      refused: refused, refusal: .status(413, server: request.server, isEmpty: (request.refusal ?? "").isEmpty))
+  }
+}
