@@ -5,6 +5,9 @@ import Packets
 enum Precedence {
   /// Causes and the findings that they explain on the same connections at or after their time.
   private static let consequences: [(cause: FindingID, effect: FindingID)] = [
+    ("network-loss", "missed-heartbeat"),
+    ("half-open", "missed-heartbeat"),
+    ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
@@ -55,10 +58,17 @@ enum Precedence {
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
-    // A heartbeat that came after all explains nothing that began later.
-    if cause.id == "missed-heartbeat", let until = cause.until, (effect.at.time - until.time).seconds > 2 { return false }
+    // What is only worth a notice explains no fault.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if cause.id == "missed-heartbeat", !explains(heartbeat: cause, effect) { return false }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.
+  private static func explains(heartbeat: Finding, _ effect: Finding) -> Bool {
+    if let until = heartbeat.until, (effect.at.time - until.time).seconds > 2 { return false }
+    return effect.id != "stalled-stream" || heartbeat.blameDetail == .eventLoop || heartbeat.blameDetail == .upstream
   }
 
   /// A capture that holds SYNs only, or one direction only, can't prove that anything is missing.

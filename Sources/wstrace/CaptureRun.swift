@@ -13,6 +13,7 @@ struct CaptureRun: ~Copyable {
   private(set) var sessions: [SessionSummary] = []
   private(set) var streams: [StreamSummary] = []
   private(set) var messages: [MessageRecord] = []
+  private(set) var limits: [LimitUse] = []
   /// What went wrong with files, in their order.
   private(set) var errors: [CaptureError] = []
 
@@ -69,6 +70,8 @@ struct CaptureRun: ~Copyable {
       case .connectionClosed(let connection): connections.append(connection)
       case .sessionClosed(let session): sessions.append(session)
       case .streamEnded(let stream): streams.append(stream)
+      case .captureEnded(let facts):
+        limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
       default: break
       }
     }
@@ -90,6 +93,7 @@ struct CaptureRun: ~Copyable {
     report.streams = streams
     report.findings = diagnostician.conclude(in: scene)
     report.messages = messages
+    report.limits = limits
     return report
   }
 

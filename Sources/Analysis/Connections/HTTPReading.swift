@@ -28,7 +28,7 @@ extension Analyzer {
     case .request(let head, let exchange): request(head, exchange, conversation, at)
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
-    case .end(let exchange, _): end(exchange, conversation, direction, at)
+    case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
     case .tunnel(let exchange): tunnel(exchange, conversation, at)
     case .encrypted:
       conversation.content = .encrypted
@@ -185,7 +185,7 @@ extension Analyzer {
   }
 
   private mutating func end(
-    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference, isComplete: Bool
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
@@ -198,6 +198,7 @@ extension Analyzer {
       }
       open.poll = poll
       conversation.exchanges[exchange] = open
+      if isComplete { judge(poll, conversation, direction, at) }
     }
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil

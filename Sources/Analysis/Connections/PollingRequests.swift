@@ -46,6 +46,15 @@ extension Analyzer {
     }
   }
 
+  /// Tells of a payload that breaks its format, in an answer or request that is all there.
+  mutating func judge(_ poll: Poll, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference) {
+    guard poll.isMalformed, conversation.firstHole[direction] == nil,
+      conversation.facts.truncatedBytes[direction] == 0, let session = conversation.session
+    else { return }
+    let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
+    session.broken(.payload, place, &state)
+  }
+
   /// Whether a cache answered a poll, which is never the same twice.
   private func isCached(_ head: ResponseHead) -> Bool {
     if head.status == 304 { return true }

@@ -131,6 +131,8 @@ extension Analyzer {
     }
     if conversation.session?.sid == nil { pair(conversation, bytes, place) }
     guard let session = conversation.session else { return packet }
+    // Who has closed no longer waits for heartbeats.
+    if channel.close != nil, packet.type == .ping || packet.type == .pong { return packet }
     session.receive(packet, bytes, isWhole: message.isWhole, at: packetPlace(conversation, place), &state)
     return packet
   }

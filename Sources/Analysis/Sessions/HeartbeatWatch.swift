@@ -11,6 +11,9 @@ struct HeartbeatWatch {
   /// The ping that waits for its pong.
   private(set) var unanswered: PacketReference?
 
+  /// Which part of a wait is taken for the whole: a client that gives up counts from its own receipt of the last ping.
+  private static let tolerance = 0.98
+
   /// What a wait was for, and since when.
   struct Wait {
     var missing: HeartbeatMiss.Missing
@@ -56,15 +59,15 @@ struct HeartbeatWatch {
 
   /// The wait that is too long at a moment.
   ///
-  /// A pong counts as missing some hundredths early: the timers of both sides are not the capture's clock.
+  /// A heartbeat counts as missing some hundredths early: the timers of both sides are not the capture's clock.
   func overdue(_ timers: Timers, at time: Timestamp, asked: PacketReference?) -> Wait? {
-    if let unanswered, (time - unanswered.time).seconds >= timers.timeout.seconds * 0.99 {
+    if let unanswered, (time - unanswered.time).seconds >= timers.timeout.seconds * HeartbeatWatch.tolerance {
       return Wait(missing: .pong, from: unanswered, limit: timers.timeout, fatal: timers.timeout)
     }
     guard let last, unanswered == nil || timers.version == .v3 else { return nil }
     let due = max(last.time + timers.interval, asked?.time ?? last.time)
-    let lateness = time - due
-    guard lateness > timers.pingLimit - timers.interval else { return nil }
+    let allowed = timers.pingLimit.seconds * HeartbeatWatch.tolerance - timers.interval.seconds
+    guard (time - due).seconds > allowed else { return nil }
     return Wait(missing: .ping, from: last, limit: timers.pingLimit, fatal: timers.pingFatal)
   }
 

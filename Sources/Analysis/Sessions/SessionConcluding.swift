@@ -39,8 +39,10 @@ extension Session {
     until: PacketReference?, observedUntil: PacketReference, _ transport: Transport
   ) -> HeartbeatMiss {
     let end = (until ?? observedUntil).time
-    let event = hops[hop].tracker.runs.map(\.last).filter { $0.time > wait.from.time && $0.time <= end }
-      .max { $0.time < $1.time }
+    // What came before the heartbeat was due, or in the burst in which it came, does not show that the server ran.
+    let due = wait.from.time + (wait.missing == .ping ? timers.interval : .zero)
+    let event = hops[hop].tracker.runs.map(\.last)
+      .filter { $0.time > due && (end - $0.time).seconds > 0.5 }.max { $0.time < $1.time }
     return HeartbeatMiss(
       place: place, missing: wait.missing, engineIO: timers.version == .v3 ? 3 : 4, from: wait.from, until: until,
       observedUntil: observedUntil, endedBy: nil, pingInterval: timers.interval, pingTimeout: timers.timeout,

@@ -116,13 +116,14 @@ struct ErrorClose: Rule {
     let reason = end.close?.reason ?? ""
     let meaning = sockets[0].compactMap(ErrorClose.meaning).max { $0.severity < $1.severity }
     let said = code.map { "code \($0)" + (reason.isEmpty ? "" : " \(quoted(reason))") } ?? "no code"
-    let what = meaning?.what ?? ""
+    let what = meaning.map { $0.what == reason ? "" : $0.what } ?? ""
+    let naming = code == nil ? ", \(what)" : what.isEmpty ? "" : ": \(what)"
     let at = close?.at ?? end.lastData
-    let words = code == nil ? "an empty Close frame (the client's API says 1005), \(what)" : "Close \(said): \(what)"
+    let words = code == nil ? "an empty Close frame (the client's API says 1005), \(what)" : "Close \(said)\(naming)"
     var finding = Finding(
       "error-close", meaning?.severity ?? .notice, meaning?.confidence ?? .possible, blame: blame(by, end),
       connections: connections(of: all.map(\.place)), at: at, packets: all.compactMap { $0.close?.at },
-      title: "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(sockets.count) WebSockets") with \(said)\(code == nil ? ", \(what)" : ": \(what)")",
+      title: "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(sockets.count) WebSockets") with \(said)\(naming)",
       detail: """
         \(closer) sent \(words) (\(scene.place(at)))\
         \(end.isMidStream ? ", in the middle of an answer" : "").

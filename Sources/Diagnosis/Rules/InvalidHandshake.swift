@@ -99,10 +99,10 @@ struct InvalidHandshake: Rule {
     if let right {
       detail += " The server \(right.server) had answered rightly: \(right.client.address) changed the answer."
     }
-    detail +=
-      severity == .error
-      ? first.status == 101 ? " The client closed the connection at once." : " The request was refused for it."
-      : " Both sides went on all the same."
+    if right == nil, flaw.isAnswer, let last = legs.last, last.place.connection != first.place.connection {
+      detail += " It is wrong on the captured leg to \(last.place.server) too: that host or one behind it wrote it."
+    }
+    detail += " " + InvalidHandshake.consequence(severity, first)
     var finding = Finding(
       "invalid-handshake", severity, confidence,
       blame: right != nil ? .proxy : flaw.isAnswer ? .unknown : .client, blameDetail: right != nil ? .proxy : nil,
@@ -136,6 +136,15 @@ struct InvalidHandshake: Rule {
       flaw.isAnswer
         ? "the 101 of \(facts.place.server) breaks RFC 6455: \(flaw.field)"
         : "the upgrade request of \(facts.place.client.address) breaks RFC 6455: \(flaw.field)"
+    }
+  }
+
+  private static func consequence(_ severity: Severity, _ facts: HandshakeFacts) -> String {
+    switch (facts.status == 101, severity) {
+    case (true, .error): "The connection was closed at once."
+    case (true, _): "Both sides went on all the same."
+    case (false, .error): "The request was refused."
+    case (false, _): "The refusal names another reason."
     }
   }
 
