@@ -27,7 +27,7 @@ extension Analyzer {
     for direction in Direction.allCases where conversation.firstHole[direction] == nil {
       let pending = channel.pending(direction)
       concludeLongest(channel, direction, pending, conversation, place, end)
-      guard let pending, let began = channel.messageStart[direction] ?? channel.watch.lastPiece[direction] else {
+      guard let pending, let began = channel.openMessageStart(direction) ?? channel.watch.lastPiece[direction] else {
         continue
       }
       let isCut = pending.headerBytes > 0 || pending.isFinalFrame || pending.announcedLength != pending.receivedLength
@@ -52,7 +52,7 @@ extension Analyzer {
     let limit = direction == .clientToServer ? conversation.session?.handshake?.maxPayload : nil
     var longest = channel.watch.longest[direction]
     if let announced = pending?.announcedLength, announced > longest?.length ?? 0,
-      let began = channel.messageStart[direction]
+      let began = channel.openMessageStart(direction)
     {
       longest = ChannelWatch.LongMessage(length: announced, began: began)
     }
@@ -99,14 +99,6 @@ extension ProbeFacts {
 }
 
 extension WebSocketChannel {
-  /// The message under way in a direction; asked in place, because a decoder is large to copy.
-  func pending(_ direction: Direction) -> PendingMessage? {
-    switch direction {
-    case .clientToServer: decoders.clientToServer.pending
-    case .serverToClient: decoders.serverToClient.pending
-    }
-  }
-
   /// Text and binary messages that the client has sent.
   var clientMessages: Int {
     let messages = decoders.clientToServer.messages

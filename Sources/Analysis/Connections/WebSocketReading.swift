@@ -12,15 +12,24 @@ extension Analyzer {
   ) {
     let base = channel.offset[direction]
     var offset = 0
-    while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
+    if direction == .serverToClient, let leg = channel.steadyLeg {
+      while channel.steadyLeg === leg, let text = channel.decoders.serverToClient.nextPlainText(bytes, from: &offset) {
+        if let name = state.names.plainEvent(bytes, in: text), leg.takeQuietly(name, at: at) { continue }
+        let place = MessagePlace(direction: direction, at: at, began: at, end: base &+ UInt64(offset))
+        receive(Message(plainText: text), bytes.extracting(text), conversation, channel, place)
+      }
+    }
+    // Two calls, because a subscript by direction would copy the decoder.
+    while let event = direction == .serverToClient
+      ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
+      : channel.decoders.clientToServer.next(bytes, from: &offset, scratch: &scratch)
+    {
       guard case .message(let message) = event else {
         note(event, conversation, channel, bytes, from: offset, direction, at)
         continue
       }
       let place = MessagePlace(
-        direction: direction, at: at, began: channel.messageStart[direction] ?? at, end: base &+ UInt64(offset))
-      // A control message may stand between the frames of a message, which goes on.
-      if !message.opcode.isControl { channel.messageStart[direction] = nil }
+        direction: direction, at: at, began: channel.takeMessageStart(direction) ?? at, end: base &+ UInt64(offset))
       switch message.payload {
       case .input(let range): receive(message, bytes.extracting(range), conversation, channel, place)
       case .scratch(let range):
@@ -29,10 +38,7 @@ extension Analyzer {
       }
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
-    if channel.hasPendingMessage(direction) {
-      channel.messageStart[direction] = channel.messageStart[direction] ?? at
-      channel.watch.lastPiece[direction] = at
-    }
+    channel.noteOpenMessage(direction, at: at)
   }
 
   /// Where a WebSocket message was seen.
@@ -49,7 +55,6 @@ extension Analyzer {
     _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
     _ place: MessagePlace
   ) {
-    channel.lastMessage = place.at
     if message.payloadLength > channel.watch.notableLength[place.direction] {
       channel.watch.note(length: message.payloadLength, place.direction, began: place.began)
     }
@@ -134,6 +139,9 @@ extension Analyzer {
     // Who has closed no longer waits for heartbeats.
     if channel.close != nil, packet.type == .ping || packet.type == .pong { return packet }
     session.receive(packet, bytes, isWhole: message.isWhole, at: packetPlace(conversation, place), &state)
+    let leg = session.hops[conversation.hop]
+    let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
+    channel.steadyLeg = isSteady && !leg.attachments.serverToClient.joiner.isWaiting ? leg : nil
     return packet
   }
 
