@@ -13,6 +13,8 @@ struct LimitLog {
 
   /// All of them, by name.
   var list: [LimitReached] {
-    counts.sorted { $0.key < $1.key }.map { LimitReached(name: $0.key, value: $0.value.value, reached: $0.value.reached) }
+    counts.sorted { $0.key < $1.key }.map {
+      LimitReached(name: $0.key, value: $0.value.value, reached: $0.value.reached)
+    }
   }
 }

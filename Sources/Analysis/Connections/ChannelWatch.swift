@@ -1,4 +1,5 @@
 import Packets
+import WebSocket
 
 /// What a WebSocket has shown beside its messages.
 struct ChannelWatch {
@@ -9,6 +10,7 @@ struct ChannelWatch {
   var notableLength = Directional(both: ChannelWatch.leastNotableLength)
   /// The last packet that brought bytes of the message under way.
   var lastPiece = Directional<PacketReference?>(both: nil)
+  private var progress = Directional<UInt64>(both: 0)
   /// Whether the decoder lost its place in a hole and found it again: what looks broken there may be a wrong guess.
   var hasGuessed = Directional(both: false)
   var probe = ProbeProgress()
@@ -24,6 +26,14 @@ struct ChannelWatch {
   struct LongMessage {
     var length: UInt64
     var began: PacketReference
+  }
+
+  /// Notes how far the message under way has come.
+  mutating func note(_ open: PendingMessage, _ direction: Direction, at reference: PacketReference) {
+    let reached = open.receivedLength &+ UInt64(open.frames) &+ UInt64(open.headerBytes)
+    guard reached != progress[direction] else { return }
+    progress[direction] = reached
+    lastPiece[direction] = reference
   }
 
   /// Notes a message that is longer than all before it.

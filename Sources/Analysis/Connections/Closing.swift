@@ -23,7 +23,7 @@ extension Analyzer {
     for exchange in conversation.exchanges.keys.sorted() {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)
-      releasePoll(exchange, conversation)
+      if reason != .endOfCapture { releasePoll(exchange, conversation) }
       open.noteRefusal()
       list(open.summary, conversation)
     }

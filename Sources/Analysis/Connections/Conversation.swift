@@ -138,8 +138,8 @@ extension WebSocketChannel {
       case .clientToServer: decoders.clientToServer.isBetweenMessages
       case .serverToClient: decoders.serverToClient.isBetweenMessages
       }
-    guard !isBetween, pending(direction) != nil else { return }
-    watch.lastPiece[direction] = reference
+    guard !isBetween, let open = pending(direction) else { return }
+    watch.note(open, direction, at: reference)
     guard !hasOpenMessage[direction] else { return }
     hasOpenMessage[direction] = true
     messageStart[direction] = reference

@@ -17,7 +17,9 @@ struct NamespaceDialogue {
   mutating func ask(_ namespace: String, at reference: PacketReference) {
     awaitsConnect = false
     hasAsked = true
-    guard asked.count < NamespaceDialogue.mostAsked, !asked.contains(where: { $0.namespace == namespace }) else { return }
+    guard asked.count < NamespaceDialogue.mostAsked, !asked.contains(where: { $0.namespace == namespace }) else {
+      return
+    }
     asked.append((namespace, reference))
   }
 

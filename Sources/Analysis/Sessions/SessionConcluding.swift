@@ -80,7 +80,10 @@ extension Session {
   func concludeNamespaces(
     _ hop: Int, _ place: ConnectionPlace, until: PacketReference, _ state: inout AnalysisState
   ) {
-    for open in hops[hop].namespaces.asked where hops[hop].holes.between(open.at.time, until.time).isEmpty {
+    // A server that sends events has taken the client in, whether or not the capture has its answer.
+    let isServed = hops[hop].events.serverToClient.total > 0
+    for open in hops[hop].namespaces.asked
+    where !(isServed && open.namespace == "/") && hops[hop].holes.between(open.at.time, until.time).isEmpty {
       state.events.append(
         .connectUnanswered(
           UnansweredConnect(
@@ -110,6 +113,7 @@ extension Session {
     for hop in hops.indices {
       for entry in hops[hop].violations.entries where entry.count > 1 || entry.isDoubtful {
         guard !entry.isDoubtful || speaksSocketIO else { continue }
+        if entry.rule == .notConnected, hops[hop].events.serverToClient.total > 0 { continue }
         state.events.append(.ruleBroken(ViolationFacts(entry, place(hop), rolesInferred: false)))
       }
     }

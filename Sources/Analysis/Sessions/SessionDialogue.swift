@@ -48,6 +48,7 @@ extension Session {
 
   /// Takes a CONNECT_ERROR.
   func refuse(_ namespace: String, _ message: String?, _ place: PacketPlace, _ state: inout AnalysisState) {
+    guard place.direction == .serverToClient else { return }
     speaksSocketIO = true
     let asked = hops[place.hop].namespaces.refuse(namespace)
     state.events.append(
@@ -125,7 +126,8 @@ extension Session {
     _ rule: BrokenRule, _ place: PacketPlace, isTolerated: Bool = false, _ state: inout AnalysisState
   ) {
     let isSocket = rule.name.hasPrefix("socketio-")
-    let isDoubtful = isSocket ? !speaksSocketIO : !isVersionKnown
+    // Some servers put up with events before CONNECT; what they send then shows it.
+    let isDoubtful = rule == .notConnected || (isSocket ? !speaksSocketIO : !isVersionKnown)
     let entry = hops[place.hop].violations.note(
       rule, place.direction, isTolerated: isTolerated, isDoubtful: isDoubtful, at: place.at)
     guard let entry, !isDoubtful else { return }

@@ -99,4 +99,10 @@ package struct LimitReached: Sendable, Equatable {
   package var name: String
   package var value: Int
   package var reached: Int
+
+  package init(name: String, value: Int, reached: Int) {
+    self.name = name
+    self.value = value
+    self.reached = reached
+  }
 }

@@ -55,7 +55,8 @@ struct ConnectError: Rule {
       ],
       remedy: isNamespace
         ? "Make the names agree: io(\"\(front.namespace)\") in the client, io.of(\"\(front.namespace)\") on the server."
-        : "Look at the server's middleware (io.use, io.of(…).use) for \(quoted(message, 60)) and at the `auth` that the client sends: a missing or expired token.")
+        : "Look at the server's middleware (io.use, io.of(…).use) for \(quoted(message, 60)) and at the `auth` that the client sends: a missing or expired token."
+    )
     finding.sid = sids == 1 ? front.place.sid : nil
     finding.until = ordered.last?.at
     finding.count = sids

@@ -14,8 +14,11 @@ struct ErrorClose: Rule {
       1002, 1007: the other side broke the protocol. 1008: a policy. 1009: a message too big. 1011: an exception in the \
       server. 1012, 1013: a restart, overload. 3000 to 4999: the application's own.
       """,
-    remedy: "Look at the log of the side that closed, at the time of the Close frame; its code and reason are its own words.",
-    mistakenFor: "A clean goodbye: 1000, 1001, an empty Close after `41` or `1`. 1005 in the client's API is an empty Close, not `normal`.")
+    remedy:
+      "Look at the log of the side that closed, at the time of the Close frame; its code and reason are its own words.",
+    mistakenFor:
+      "A clean goodbye: 1000, 1001, an empty Close after `41` or `1`. 1005 in the client's API is an empty Close, not `normal`."
+  )
 
   private var ends: [WebSocketEnd] = []
 
@@ -50,18 +53,33 @@ struct ErrorClose: Rule {
   private static func meaning(code: Int, by side: Direction) -> Meaning? {
     let other = side == .serverToClient ? "client" : "server"
     func error(_ what: String, _ remedy: String) -> Meaning { Meaning(severity: .error, what: what, remedy: remedy) }
-    func warning(_ what: String, _ remedy: String) -> Meaning { Meaning(severity: .warning, what: what, remedy: remedy) }
+    func warning(_ what: String, _ remedy: String) -> Meaning {
+      Meaning(severity: .warning, what: what, remedy: remedy)
+    }
     switch code {
     case 1000, 1001, 1004, 1005, 1006, 1015, ..<1000: return nil
-    case 1002: return error("protocol error", "Look at what the \(other) sent before: its library, or a proxy that changes frames.")
-    case 1003: return error("unsupported data", "Let the \(other) send the kind of message (text or binary) that is expected.")
-    case 1007: return error("data that is not of its type", "Let the \(other) send only UTF-8 in text messages; binary data as binary.")
-    case 1008: return error("policy violation", "Look at the rule that the closing side applies: authentication, origin, rate limit.")
-    case 1009: return error("message too big", "Raise the closing side's limit (maxHttpBufferSize), or send less at once.")
+    case 1002:
+      return error(
+        "protocol error", "Look at what the \(other) sent before: its library, or a proxy that changes frames.")
+    case 1003:
+      return error("unsupported data", "Let the \(other) send the kind of message (text or binary) that is expected.")
+    case 1007:
+      return error(
+        "data that is not of its type", "Let the \(other) send only UTF-8 in text messages; binary data as binary.")
+    case 1008:
+      return error(
+        "policy violation", "Look at the rule that the closing side applies: authentication, origin, rate limit.")
+    case 1009:
+      return error("message too big", "Raise the closing side's limit (maxHttpBufferSize), or send less at once.")
     case 1010: return error("missing extension", "Let the server negotiate the extension that the client demands.")
-    case 1011: return error("internal error", "Look at the server's log at this time: an exception, or a keep-alive timeout (websockets, uvicorn: ws_ping_timeout).")
+    case 1011:
+      return error(
+        "internal error",
+        "Look at the server's log at this time: an exception, or a keep-alive timeout (websockets, uvicorn: ws_ping_timeout)."
+      )
     case 1012: return warning("service restart", "Nothing, if it is a deployment; clients reconnect.")
-    case 1013: return warning("try again later", "The server is overloaded or starts: give it room, let clients back off.")
+    case 1013:
+      return warning("try again later", "The server is overloaded or starts: give it room, let clients back off.")
     case 1014: return error("bad gateway", "Look at the upstream server of the proxy that closed.")
     case 3000: return warning("unauthorized", "Look at the client's credentials.")
     case 3003: return warning("forbidden", "Look at the client's rights.")
@@ -70,7 +88,10 @@ struct ErrorClose: Rule {
       return Meaning(
         severity: .warning, confidence: .likely, what: "a code of the application's own",
         remedy: "Look the code up in the application or library of the side that closed.")
-    default: return Meaning(severity: .notice, what: "a code that no registry defines", remedy: "Use a registered code or one from 4000 to 4999.")
+    default:
+      return Meaning(
+        severity: .notice, what: "a code that no registry defines",
+        remedy: "Use a registered code or one from 4000 to 4999.")
     }
   }
 
@@ -82,11 +103,13 @@ struct ErrorClose: Rule {
     case .goodbye, .upgradeTimeout: return nil
     case .heartbeat: return error("because a heartbeat was missing", "See missed-heartbeat.")
     case .violation(let rule):
-      return error("because the client broke \(rule)", "Correct what the client sends: see protocol-violation, rule \(rule).")
+      return error(
+        "because the client broke \(rule)", "Correct what the client sends: see protocol-violation, rule \(rule).")
     case .neverConnected:
       return error(
         "because no CONNECT came",
-        "Let the client join a namespace: a Socket.IO 3 or later client sends CONNECT (`40`) by itself; a hand-written one must. The server waits connectTimeout (45 s).")
+        "Let the client join a namespace: a Socket.IO 3 or later client sends CONNECT (`40`) by itself; a hand-written one must. The server waits connectTimeout (45 s)."
+      )
     case .connectRefused:
       return error("because the CONNECT had been refused", "Correct what was refused: see connect-error.")
     case .connectUnanswered:
@@ -123,7 +146,8 @@ struct ErrorClose: Rule {
     var finding = Finding(
       "error-close", meaning?.severity ?? .notice, meaning?.confidence ?? .possible, blame: blame(by, end),
       connections: connections(of: all.map(\.place)), at: at, packets: all.compactMap { $0.close?.at },
-      title: "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(sockets.count) WebSockets") with \(said)\(naming)",
+      title:
+        "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(sockets.count) WebSockets") with \(said)\(naming)",
       detail: """
         \(closer) sent \(words) (\(scene.place(at)))\
         \(end.isMidStream ? ", in the middle of an answer" : "").

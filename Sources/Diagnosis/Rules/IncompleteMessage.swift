@@ -44,8 +44,10 @@ struct IncompleteMessage: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    grouped(messages, by: { "\($0.place.webSocket) \($0.direction) \(IncompleteMessage.name($0.kind))" }, place: \.place)
-      .map { finding($0, scene) }
+    grouped(
+      messages, by: { "\($0.place.webSocket) \($0.direction) \(IncompleteMessage.name($0.kind))" }, place: \.place
+    )
+    .map { finding($0, scene) }
   }
 
   private static func name(_ kind: Analysis.IncompleteMessage.Kind) -> String {

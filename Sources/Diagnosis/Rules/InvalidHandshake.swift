@@ -8,7 +8,8 @@ struct InvalidHandshake: Rule {
 
   static let entry = CatalogueEntry(
     "invalid-handshake",
-    summary: "A WebSocket handshake breaks RFC 6455: key, version, accept, subprotocol or extensions; or HTTP follows a 101.",
+    summary:
+      "A WebSocket handshake breaks RFC 6455: key, version, accept, subprotocol or extensions; or HTTP follows a 101.",
     proof: """
       A field of the upgrade request or of its 101 is not as RFC 6455 section 4 or RFC 7692 section 7.1 says; one is \
       enough. An error where the client closed at once or the server refused; a notice where both went on.
@@ -68,7 +69,9 @@ struct InvalidHandshake: Rule {
       return facts.body.isEmpty ? (.error, .likely) : (.notice, .possible)
     }
     let isAnswer = facts.flaws.contains { $0.isAnswer }
-    guard let end = ends[facts.place.connection], let answer = facts.answer, isAnswer else { return (.notice, .certain) }
+    guard let end = ends[facts.place.connection], let answer = facts.answer, isAnswer else {
+      return (.notice, .certain)
+    }
     if end.clientMessages > 0 { return (.notice, .certain) }
     guard let ended = end.ended ?? end.close?.at, ended.time - answer.time < InvalidHandshake.patience else {
       return (.notice, .likely)
@@ -94,7 +97,8 @@ struct InvalidHandshake: Rule {
     let right = rightLeg(legs)
     let all = repeats.flatMap { $0 }
     var detail = "\(first.place.client) asked for a WebSocket (\(scene.place(first.request)))"
-    detail += first.answer.map { ", and \(first.place.server) answered \(first.status ?? 0) (\(scene.packet($0)))." } ?? "."
+    detail +=
+      first.answer.map { ", and \(first.place.server) answered \(first.status ?? 0) (\(scene.packet($0)))." } ?? "."
     for flaw in first.flaws.prefix(4) { detail += " " + InvalidHandshake.sentence(flaw) }
     if let right {
       detail += " The server \(right.server) had answered rightly: \(right.client.address) changed the answer."
@@ -170,7 +174,8 @@ struct InvalidHandshake: Rule {
       return
         "Name the same subprotocol on both sides: `new WebSocket(url, [name])` in the client, `handleProtocols` (ws) or its like in the server."
     case .extensionMalformed, .extensionNotOffered, .deflateRepeated, .deflateParameter:
-      return "Turn the extension off to get going (`perMessageDeflate: false`), and update the side that sent the field."
+      return
+        "Turn the extension off to get going (`perMessageDeflate: false`), and update the side that sent the field."
     case .method: return "Let the client ask with GET."
     }
   }
@@ -201,7 +206,8 @@ struct InvalidHandshake: Rule {
       ],
       remedy: isOldVersion
         ? "Update the client to socket.io-client 3 or later (EIO=4), or let the server take old ones: new Server(httpServer, { allowEIO3: true })."
-        : "Find what writes into the upgraded connection: a server that refuses after its 101, or a proxy that mixes up two requests.")
+        : "Find what writes into the upgraded connection: a server that refuses after its 101, or a proxy that mixes up two requests."
+    )
     finding.sid = first.place.sid
     finding.until = group.last?.at
     finding.count = Set(group.map(\.place.webSocket)).count

@@ -73,19 +73,22 @@ struct MissedHeartbeat: Rule {
           ? "TCP acknowledged the ping, so \(host.address) is alive: its page or process is frozen or throttled."
           : "\(host.address) sent none.",
         remedy:
-          "Look at the client \(host.address) \(span): a background tab, a debugger, a sleeping phone, long synchronous work. Raise pingTimeout if that is its normal life.")
+          "Look at the client \(host.address) \(span): a background tab, a debugger, a sleeping phone, long synchronous work. Raise pingTimeout if that is its normal life."
+      )
     }
     let server = legs.last?.place.server ?? miss.place.server
     if let event = miss.serverEvent {
       return Verdict(
         blame: .server, detail: .application,
-        because: "The server sent events meanwhile (last: \(scene.place(event))), so it is not frozen: its ping waits behind bulk data.",
+        because:
+          "The server sent events meanwhile (last: \(scene.place(event))), so it is not frozen: its ping waits behind bulk data.",
         remedy: "Send less at once, or in pieces, and raise pingTimeout on \(server).")
     }
     if legs.contains(where: { $0.place.isBehindProxy }) {
       return Verdict(
         blame: .server, detail: .eventLoop,
-        because: "It is missing on the server's own leg too, and nothing else came: its event loop was blocked, or its process stopped.",
+        because:
+          "It is missing on the server's own leg too, and nothing else came: its event loop was blocked, or its process stopped.",
         remedy: "Look what blocked \(server) \(span): synchronous work, a stopped process or container, swapping.")
     }
     if miss.place.leg == .client {
@@ -95,7 +98,8 @@ struct MissedHeartbeat: Rule {
     }
     return Verdict(
       blame: .unknown, detail: .upstream,
-      because: "TCP was healthy: the cause lies upstream of this capture point, in the server's event loop or a proxy before it.",
+      because:
+        "TCP was healthy: the cause lies upstream of this capture point, in the server's event loop or a proxy before it.",
       remedy: "Look what blocked the server behind \(server) \(span); capture on its side too.")
   }
 
@@ -118,7 +122,8 @@ struct MissedHeartbeat: Rule {
       "missed-heartbeat", legs.map(severity).max() ?? .warning, .certain, blame: verdict.blame,
       blameDetail: verdict.detail, connections: connections(of: legs.map(\.place)), at: miss.from,
       packets: legs.flatMap { [$0.from, $0.until ?? $0.observedUntil] },
-      title: "the \(sender)'s \(what) \(miss.until == nil ? "did not come" : "came late") (Engine.IO \(miss.engineIO)): \(duration(miss.waited))",
+      title:
+        "the \(sender)'s \(what) \(miss.until == nil ? "did not come" : "came late") (Engine.IO \(miss.engineIO)): \(duration(miss.waited))",
       detail: """
         \(isPing ? "The last heartbeat was" : "The ping was") at \(scene.place(miss.from)); pingInterval is \
         \(duration(miss.pingInterval)), pingTimeout \(duration(miss.pingTimeout)). \
@@ -138,7 +143,9 @@ struct MissedHeartbeat: Rule {
   }
 
   private func ending(_ miss: HeartbeatMiss, _ what: String, _ scene: Scene) -> String {
-    if let until = miss.until { return "The next \(what) came \(duration(miss.waited)) later (\(scene.packet(until)))." }
+    if let until = miss.until {
+      return "The next \(what) came \(duration(miss.waited)) later (\(scene.packet(until)))."
+    }
     let waited = "No \(what) came in \(duration(miss.waited))"
     guard let by = miss.endedBy else { return "\(waited), up to the end of the capture." }
     return "\(waited); then the \(by.sender) closed the connection (\(scene.place(miss.observedUntil)))."

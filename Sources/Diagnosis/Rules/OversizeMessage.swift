@@ -92,7 +92,8 @@ struct OversizeMessage: Rule {
         "\(server?.hasPrefix("nginx") == true ? "nginx" : "The proxy") refuses it: client_max_body_size 10m; in the location of the Socket.IO path, and maxHttpBufferSize on the server."
     default:
       guard message.direction == .clientToServer else {
-        return "Raise the client's limit (maxPayload of the ws package, max_size of Python's websockets), or send less at once."
+        return
+          "Raise the client's limit (maxPayload of the ws package, max_size of Python's websockets), or send less at once."
       }
       return
         "Raise the limit on the server, new Server(httpServer, { maxHttpBufferSize: 1e7 }), or send the data in pieces or by an HTTP upload."

@@ -12,7 +12,8 @@ struct ProbeFailed: Rule {
 
   static let entry = CatalogueEntry(
     "probe-failed",
-    summary: "A WebSocket opened for an upgrade from long-polling, but its probe (`2probe`, `3probe`, `5`) did not complete.",
+    summary:
+      "A WebSocket opened for an upgrade from long-polling, but its probe (`2probe`, `3probe`, `5`) did not complete.",
     proof: """
       After the 101: no `2probe` in 3 s, no `3probe` or no `5` in 2 s (10 s: error), something else than `3probe`, or an end \
       before `5`. A client that leaves within that time did not fail.
@@ -51,7 +52,8 @@ struct ProbeFailed: Rule {
       return Failure(step: "second-websocket", since: probe.accepted, severity: .warning, threshold: .zero)
     }
     if probe.unexpected != nil {
-      return Failure(step: "unexpected-packet", since: probe.probe ?? probe.accepted, severity: .error, threshold: .zero)
+      return Failure(
+        step: "unexpected-packet", since: probe.probe ?? probe.accepted, severity: .error, threshold: .zero)
     }
     let step = probe.answer != nil ? "no-upgrade" : probe.probe != nil ? "no-answer" : "no-probe"
     let since = probe.answer ?? probe.probe ?? probe.accepted

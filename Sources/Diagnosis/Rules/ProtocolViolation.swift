@@ -15,7 +15,8 @@ struct ProtocolViolation: Rule {
       A hand-written client or server, a proxy that changes bytes, libraries of different major versions (heartbeats in the \
       wrong direction: Engine.IO 3 against 4), two writers on one socket.
       """,
-    remedy: "Find the sender's library by its version and update it; the finding quotes the document that has the rule.",
+    remedy:
+      "Find the sender's library by its version and update it; the finding quotes the document that has the rule.",
     mistakenFor: """
       Bytes that the capture lost, after which nothing is judged until the place is known again; client and server taken for \
       each other in a capture that starts in mid-stream.
@@ -91,7 +92,8 @@ struct ProtocolViolation: Rule {
 
   /// What each rule's breach is in words, and what to do about it.
   private static let words: [String: (what: String, remedy: String)] = {
-    let library = "Update the sender's WebSocket library, or look for a proxy that changes frames; RFC-conformant peers close with 1002."
+    let library =
+      "Update the sender's WebSocket library, or look for a proxy that changes frames; RFC-conformant peers close with 1002."
     let writers = "Let one writer at a time send on the socket: a whole message, or its fragments, before the next."
     let deflate =
       "Turn compression off to get going (perMessageDeflate: false), then update the side that compresses."

@@ -24,9 +24,11 @@ extension RequestRefused {
   static func explanation(_ kind: Kind) -> String {
     switch kind.cause {
     case "cached-answer": ". No two polls have the same answer; the client gets old packets again."
-    case "keep-alive-race": ". The server's keep-alive timeout is shorter than that of the pool of connections before it."
+    case "keep-alive-race":
+      ". The server's keep-alive timeout is shorter than that of the pool of connections before it."
     case "cut-by-proxy": ". A poll may wait for a whole pingInterval."
-    case "overlapping-polls", "overlapping-posts": ". A session may have one GET and one POST at a time; the server closes it."
+    case "overlapping-polls", "overlapping-posts":
+      ". A session may have one GET and one POST at a time; the server closes it."
     default: ""
     }
   }

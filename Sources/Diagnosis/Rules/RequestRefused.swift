@@ -70,10 +70,14 @@ struct RequestRefused: Rule {
     if status == 400, body.isEmpty, request.overlaps != nil {
       return request.method == "POST" ? "overlapping-posts" : "overlapping-polls"
     }
-    if body.contains("\"code\":5") || body.contains("nsupported protocol version") || body.contains("unsupported version") {
+    if body.contains("\"code\":5") || body.contains("nsupported protocol version")
+      || body.contains("unsupported version")
+    {
       return "protocol-version"
     }
-    if request.cause == .transportMismatch, body.hasPrefix("{\"code\":3") { return RefusalCause.transportMismatch.rawValue }
+    if request.cause == .transportMismatch, body.hasPrefix("{\"code\":3") {
+      return RefusalCause.transportMismatch.rawValue
+    }
     if status == 504 || status == 408, request.method == "GET", request.target.contains("sid=") {
       return RefusalCause.cutByProxy.rawValue
     }

@@ -85,7 +85,9 @@ struct SlowUpgrade: Rule {
       evidence: [
         ("waited", .number(waited.seconds)), ("threshold", .number(waitForAnswer.seconds)), ("step", .text("101")),
       ],
-      remedy: "Look at what \(back?.attempt.server ?? front.server) does with the request from \(scene.time(front.request)) on: allowRequest, middleware, its event loop.")
+      remedy:
+        "Look at what \(back?.attempt.server ?? front.server) does with the request from \(scene.time(front.request)) on: allowRequest, middleware, its event loop."
+    )
     finding.sid = front.sid
     finding.until = answered
     finding.endpoints = (front.client, front.server)
@@ -115,7 +117,9 @@ struct SlowUpgrade: Rule {
         ("waited", .number(took.seconds)), ("threshold", .number(SlowUpgrade.waitForProbe.seconds)),
         ("step", .text("probe")),
       ],
-      remedy: "Look at what delays \(slowest.name): the event loop of that side, a proxy that holds frames, a poll that is released late.")
+      remedy:
+        "Look at what delays \(slowest.name): the event loop of that side, a proxy that holds frames, a poll that is released late."
+    )
     finding.sid = probe.place.sid
     finding.until = completed
     finding.endpoints = (probe.place.client, probe.place.server)

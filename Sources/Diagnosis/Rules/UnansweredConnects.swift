@@ -20,7 +20,8 @@ extension UnansweredEvent {
         ("namespace", .text(connect.namespace)),
       ],
       remedy:
-        "Look at the middleware of \(server) (io.use, io.of(…).use): one of them waits and never calls next(). The server closes after connectTimeout (45 s).")
+        "Look at the middleware of \(server) (io.use, io.of(…).use): one of them waits and never calls next(). The server closes after connectTimeout (45 s)."
+    )
     finding.sid = connect.place.sid
     finding.endpoints = (connect.place.client, connect.place.server)
     return finding

@@ -10,7 +10,8 @@ struct UnansweredEvent: Rule {
 
   static let entry = CatalogueEntry(
     "unanswered-event",
-    summary: "A client's event or CONNECT got no answer: no ack that it asked for, or no stream where its like brings one.",
+    summary:
+      "A client's event or CONNECT got no answer: no ack that it asked for, or no stream where its like brings one.",
     proof: """
       More than 10 s after the event nothing had come, while the session was open and the capture went on. The stream is \
       expected only because the same event brought one elsewhere in the capture. A CONNECT waits 5 s at most.
