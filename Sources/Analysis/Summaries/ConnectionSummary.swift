@@ -89,6 +89,7 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+<<<<<<< HEAD
   /// Bytes of the request's body, where it says so.
   package var length: Int?
   /// The answer's Server field, of long-polling and upgrades.
@@ -98,6 +99,19 @@ package struct RequestSummary: Sendable {
   /// How long the connection had been idle before.
   package var idleBefore: Interval?
   package var cause: RefusalCause?
+=======
+
+  /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
+  package var asksForWebSocketTransport: Bool {
+    var rest = target.utf8[...]
+    while let start = rest.firstIndex(of: UInt8(ascii: "t")) {
+      rest = rest[start...]
+      if rest.starts(with: "transport=websocket".utf8) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+>>>>>>> main
 }
 
 /// A WebSocket on a connection.
