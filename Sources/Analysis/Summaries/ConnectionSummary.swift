@@ -89,7 +89,6 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
-<<<<<<< HEAD
   /// Bytes of the request's body, where it says so.
   package var length: Int?
   /// The answer's Server field, of long-polling and upgrades.
@@ -99,7 +98,6 @@ package struct RequestSummary: Sendable {
   /// How long the connection had been idle before.
   package var idleBefore: Interval?
   package var cause: RefusalCause?
-=======
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
   package var asksForWebSocketTransport: Bool {
@@ -111,7 +109,6 @@ package struct RequestSummary: Sendable {
     }
     return false
   }
->>>>>>> main
 }
 
 /// A WebSocket on a connection.
