@@ -5,6 +5,9 @@ import Packets
 enum Precedence {
   /// Causes and the findings that they explain on the same connections at or after their time.
   private static let consequences: [(cause: FindingID, effect: FindingID)] = [
+    ("network-loss", "missed-heartbeat"),
+    ("half-open", "missed-heartbeat"),
+    ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
@@ -12,22 +15,40 @@ enum Precedence {
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
     ("stalled-stream", "unanswered-event"),
+    ("invalid-handshake", "missing-101"),
+    ("invalid-handshake", "probe-failed"),
+    ("invalid-handshake", "polling-only"),
+    ("invalid-handshake", "abnormal-close"),
+    ("probe-failed", "polling-only"),
+    ("oversize-message", "error-close"),
+    ("oversize-message", "incomplete-message"),
+    ("oversize-message", "abnormal-close"),
+    ("oversize-message", "unanswered-event"),
+    ("protocol-violation", "error-close"),
+    ("connect-error", "error-close"),
+    ("missed-heartbeat", "error-close"),
+    ("missed-heartbeat", "abnormal-close"),
+    ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "unanswered-event"),
+    ("incomplete-message", "abnormal-close"),
   ]
 
   /// Folds consequences into their causes.
   static func resolve(_ findings: [Finding]) -> [Finding] {
     var result = findings
     for (cause, effect) in consequences {
+      var explained: Set<Int> = []
       for index in result.indices where result[index].id == cause {
-        let found = result[index]
-        let explained = result.indices.filter { other in
-          result[other].id == effect && explains(found, result[other])
+        for other in result.indices where result[other].id == effect && !explained.contains(other) {
+          guard explains(result[index], result[other]) else { continue }
+          explained.insert(other)
+          for id in [effect] + result[other].explains where !result[index].explains.contains(id) {
+            result[index].explains.append(id)
+          }
         }
-        guard !explained.isEmpty else { continue }
-        if !result[index].explains.contains(effect) { result[index].explains.append(effect) }
-        result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
-        break
       }
+      guard !explained.isEmpty else { continue }
+      result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
   }
@@ -37,8 +58,17 @@ enum Precedence {
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
+    // What is only worth a notice explains no fault.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if cause.id == "missed-heartbeat", !explains(heartbeat: cause, effect) { return false }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.
+  private static func explains(heartbeat: Finding, _ effect: Finding) -> Bool {
+    if let until = heartbeat.until, (effect.at.time - until.time).seconds > 2 { return false }
+    return effect.id != "stalled-stream" || heartbeat.blameDetail == .eventLoop || heartbeat.blameDetail == .upstream
   }
 
   /// A capture that holds SYNs only, or one direction only, can't prove that anything is missing.

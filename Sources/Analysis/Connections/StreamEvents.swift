@@ -74,7 +74,8 @@ extension Analyzer {
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
-    case .rolesSettled, .conflict, .limitReached: break
+    case .limitReached(let name, _): state.reached.note("\(name)", value: StreamLimits().value(of: name))
+    case .rolesSettled, .conflict: break
     case .closed(let slot, let reason): close(slot, reason, at)
     }
   }
@@ -96,8 +97,8 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      conversation.session?.hops[conversation.hop].holes.append(at)
     }
+    conversation.session?.lose(hop: conversation.hop, direction, isCut: isCut, at: at)
     if let channel = conversation.channel, conversation.content == .webSocket {
       channel.offset[direction] &+= UInt64(length)
       if isCut {

@@ -49,6 +49,12 @@ package struct WebSocketEnd: Sendable {
   package var carriedSession: Bool
   /// Whether an answer was under way.
   package var isMidStream: Bool
+  /// The first Close frame.
+  package var close: WebSocketSummary.Close?
+  /// What an empty Close frame of the server stands for.
+  package var closeCause: CloseCause?
+  /// Text and binary messages of the client.
+  package var clientMessages: Int
 }
 
 /// A pause in a token stream, with what was seen during it.
@@ -131,4 +137,5 @@ package struct CaptureFacts: Sendable {
   package var synSegments: Int
   package var synAckSegments: Int
   package var connections: Int
+  package var limits: [LimitReached] = []
 }
