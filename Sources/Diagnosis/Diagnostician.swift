@@ -9,8 +9,10 @@ package struct Diagnostician: Sendable {
     RequestRefused.self, PollingOnly.self, StalledStream.self, UnansweredEvent.self,
     InvalidHandshake.self, SlowUpgrade.self, ProbeFailed.self, MissedHeartbeat.self, IncompleteMessage.self,
     OversizeMessage.self, ErrorClose.self, ConnectError.self, ProtocolViolation.self,
-    BufferingDelay.self, AbnormalClose.self, CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self,
-    CaptureGap.self, CaptureMidStream.self, CaptureDuplicates.self,
+    ZeroWindow.self, NetworkLoss.self, HalfOpen.self, BufferingDelay.self, IdleTimeoutClose.self, AbnormalClose.self,
+    ReconnectLoop.self, ReconnectStorm.self, CORSBlocked.self, HTTP10Upstream.self, StreamConflict.self,
+    CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self, CaptureGap.self, CaptureMidStream.self,
+    CaptureDuplicates.self, CaptureClock.self, EncryptedTraffic.self, UnsupportedHTTP2.self, NoWebSocketTraffic.self,
   ]
 
   /// What `explain` shows, in the order of the rules.

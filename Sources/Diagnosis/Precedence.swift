@@ -12,6 +12,31 @@ enum Precedence {
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
+    ("half-open", "network-loss"),
+    ("half-open", "stalled-stream"),
+    ("half-open", "unanswered-event"),
+    ("network-loss", "stalled-stream"),
+    ("zero-window", "network-loss"),
+    ("zero-window", "stalled-stream"),
+    ("zero-window", "buffering-delay"),
+    ("buffering-delay", "stalled-stream"),
+    ("idle-timeout-close", "abnormal-close"),
+    ("idle-timeout-close", "reconnect-storm"),
+    ("upgrade-header-stripped", "http10-upstream"),
+    ("http10-upstream", "missing-101"),
+    ("abnormal-close", "reconnect-storm"),
+    ("error-close", "reconnect-storm"),
+    ("abnormal-close", "reconnect-loop"),
+    ("idle-timeout-close", "reconnect-loop"),
+    ("error-close", "reconnect-loop"),
+    ("oversize-message", "reconnect-loop"),
+    ("connect-refused", "reconnect-loop"),
+    ("connect-timeout", "reconnect-loop"),
+    ("missing-101", "reconnect-loop"),
+    ("request-refused", "reconnect-loop"),
+    ("session-unknown", "reconnect-loop"),
+    ("cors-blocked", "reconnect-loop"),
+    ("reconnect-storm", "reconnect-loop"),
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
     ("stalled-stream", "unanswered-event"),
@@ -33,22 +58,29 @@ enum Precedence {
     ("incomplete-message", "abnormal-close"),
   ]
 
+  /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.
+  private static let verdicts: [FindingID: [BlameDetail?]] = [
+    "network-loss": [.network, .requestDirection], "half-open": [.network, .requestDirection],
+    "zero-window": [.receiver], "buffering-delay": [.proxy],
+  ]
+
   /// Folds consequences into their causes.
   static func resolve(_ findings: [Finding]) -> [Finding] {
     var result = findings
     for (cause, effect) in consequences {
-      var explained: Set<Int> = []
+      var folded: Set<Int> = []
       for index in result.indices where result[index].id == cause {
-        for other in result.indices where result[other].id == effect && !explained.contains(other) {
-          guard explains(result[index], result[other]) else { continue }
-          explained.insert(other)
-          for id in [effect] + result[other].explains where !result[index].explains.contains(id) {
-            result[index].explains.append(id)
-          }
+        let found = result[index]
+        let explained = result.indices.filter { other in
+          result[other].id == effect && !folded.contains(other) && explains(found, result[other])
         }
+        guard !explained.isEmpty else { continue }
+        for id in [effect] + explained.flatMap({ result[$0].explains }) where !result[index].explains.contains(id) {
+          result[index].explains.append(id)
+        }
+        folded.formUnion(explained)
       }
-      guard !explained.isEmpty else { continue }
-      result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
+      result = result.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
   }
@@ -56,6 +88,9 @@ enum Precedence {
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    // A notice is context; it never hides what a person should see.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
     // What is only worth a notice explains no fault.

@@ -35,6 +35,14 @@ final class Conversation {
   var firstHole = Directional<PacketReference?>(both: nil)
   /// When the last answer of HTTP came.
   var lastAnswer = Timestamp(nanoseconds: 0)
+  /// Whether the bytes behind a hole have not come yet.
+  var openHole = Directional(both: false)
+  /// What held its bytes back, once anything did.
+  var troubles: TroubleWatch?
+  /// The client that a PROXY protocol header names.
+  var proxiedClient: Endpoint?
+  /// Whether the client began HTTP/2.
+  var isHTTP2 = false
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {
@@ -68,6 +76,11 @@ final class Conversation {
     var poll: Poll?
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
+    /// Who would open a session with it, and from which page.
+    var arrival: SessionArrival?
+    var crossOrigin: Visit.CrossOrigin?
+    /// How the body comes, where its length was not known beforehand.
+    var shape: BodyShape?
 
     /// Keeps what the body of an error says.
     mutating func noteRefusal() {
@@ -104,6 +117,8 @@ final class WebSocketChannel {
   var hasOpenMessage = Directional(both: false)
   /// Octets of each direction since the upgrade: the same on both sides of a tunnel.
   var offset = Directional<UInt64>(both: 0)
+  /// When the server's messages come.
+  var rhythm = Rhythm()
   var decoders: Directional<MessageDecoder>
   var upgradedAt: PacketReference?
   var extensions: String?
@@ -120,6 +135,12 @@ final class WebSocketChannel {
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
   var watch = ChannelWatch()
+  /// The request that opened it, where it began outside of a session.
+  var arrival: SessionArrival?
+  /// Pings that wait for their pong, once there was a ping.
+  var pings: PingWatch?
+  /// The shape in which the server's messages come, once it is not even.
+  var shape: ShapeMeter?
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {

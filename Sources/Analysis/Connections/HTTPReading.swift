@@ -33,9 +33,13 @@ extension Analyzer {
     case .encrypted:
       conversation.content = .encrypted
       conversation.transport = .encrypted
-    case .http2Preface, .notHTTP: conversation.content = .other
+    case .http2Preface:
+      conversation.isHTTP2 = true
+      conversation.content = .other
+    case .notHTTP: conversation.content = .other
+    case .proxyProtocol(let source, _): conversation.proxiedClient = source
     case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
-    case .interim, .trailers, .heldBack, .proxyProtocol, .skipped, .fault, .lost: break
+    case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }
 
@@ -59,6 +63,7 @@ extension Analyzer {
       join(conversation, sid: open.poll?.sid, .polling, at)
       notePoll(&open, head, exchange, conversation, at)
     }
+    noteVisit(head, upgrade, &open, conversation, at)
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
@@ -89,6 +94,7 @@ extension Analyzer {
     open.summary.answer = at
     open.server = head.fields["Server"]
     noteAnswer(&open, head, exchange, conversation)
+    noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
@@ -123,6 +129,7 @@ extension Analyzer {
   ) {
     let channel = channel(for: head, engine: attempt.isEngineIO ? .yes : .no, at)
     channel.key = attempt.key
+    channel.arrival = conversation.exchanges[attempt.exchange]?.arrival
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
     conversation.channel = channel
@@ -152,6 +159,7 @@ extension Analyzer {
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     let isAnswer = direction == .serverToClient
+    if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
     if isAnswer, let content = open.content {
       var plain: [UInt8] = []
       _ = content.decoder.decode(bytes, into: &plain)
@@ -204,6 +212,7 @@ extension Analyzer {
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
     list(open.summary, conversation)
+    concludeExchange(open, conversation, at)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
       return
     }

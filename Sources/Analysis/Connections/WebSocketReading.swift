@@ -11,7 +11,9 @@ extension Analyzer {
     _ at: PacketReference
   ) {
     let base = channel.offset[direction]
+    if direction == .serverToClient { noteSend(conversation, channel, bytes.byteCount, at) }
     var offset = 0
+    var messages: UInt32 = 0
     // Two calls, because a subscript by direction would copy the decoder.
     while let event = direction == .serverToClient
       ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
@@ -21,6 +23,7 @@ extension Analyzer {
         note(event, conversation, channel, bytes, from: offset, direction, at)
         continue
       }
+      messages &+= 1
       let place = MessagePlace(
         direction: direction, at: at, began: channel.takeMessageStart(direction) ?? at, end: base &+ UInt64(offset))
       switch message.payload {
@@ -32,6 +35,7 @@ extension Analyzer {
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
     channel.noteOpenMessage(direction, at: at)
+    if direction == .serverToClient { channel.noteArrival(at: at, length: bytes.byteCount, messages: messages) }
   }
 
   /// Where a WebSocket message was seen.
@@ -60,6 +64,7 @@ extension Analyzer {
         packet = receiveEngine(message, bytes, conversation, channel, place)
       }
     case .close: noteClose(message, bytes, channel, place)
+    case .ping, .pong: channel.noteControl(message.opcode, place.direction, at: place.at)
     default: break
     }
     guard state.options.wantsMessages else { return }

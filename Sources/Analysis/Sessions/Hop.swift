@@ -27,6 +27,10 @@ final class Hop {
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
   var timeouts = RecentReferences()
+  /// Retransmission timeouts of what the client sent.
+  var requestTimeouts = RecentReferences()
+  /// When the client asked for packets by long-polling.
+  var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
   /// Heartbeats, namespaces and attachments under way.
@@ -167,6 +171,12 @@ struct RecentReferences {
   }
 
   var isEmpty: Bool { ring.isEmpty }
+
+  /// Whether one of the series may lie between two moments; older ones than are remembered may.
+  func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {
+    if ring.count == RecentReferences.capacity, ring[next].time > start { return true }
+    return ring.contains { $0.time > start && $0.time <= end }
+  }
 
   /// Those later than one moment and not later than another, in order.
   func between(_ start: Timestamp, _ end: Timestamp) -> [PacketReference] {

@@ -28,6 +28,10 @@ final class Session {
   var closeReason: String?
   /// Until when the session could be observed, where its WebSocket ended before the capture.
   var observedUntil: PacketReference?
+  /// Who opened it, and how its visit went.
+  var visit = VisitNotes()
+  /// The client's packet that completed its upgrade to WebSocket.
+  var upgradedAt: PacketReference?
   /// The legs, in the order in which they were seen; an index stays the same leg's.
   var hops: [Hop] = []
   /// Indices of `hops`, nearest to the client first.

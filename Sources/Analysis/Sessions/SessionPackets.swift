@@ -25,7 +25,9 @@ extension Session {
     case .close:
       saidGoodbye = true
       close(by: place.direction, "Engine.IO close")
-    case .upgrade: isUpgraded = true
+    case .upgrade:
+      isUpgraded = true
+      upgradedAt = upgradedAt ?? place.at
     case .noop: break
     case .message where packet.isBinary:
       noteTransport(place)

@@ -37,6 +37,10 @@ package struct ConnectionSummary: Sendable {
   /// Requests beyond the limit of those that are listed.
   package var requestsLeftOut: Int
   package var webSocket: WebSocketSummary?
+  /// The client that a PROXY protocol header names.
+  package var proxiedClient: Endpoint?
+  /// Whether the client began HTTP/2, which is not decoded.
+  package var isHTTP2 = false
 }
 
 /// What TCP showed about a connection.
@@ -60,6 +64,8 @@ package struct TCPFacts: Sendable {
   package var firstLoss: PacketReference?
   package var truncatedBytes = Directional(both: 0)
   package var health = Directional(both: TCPHealth())
+  /// What held bytes back, on the few connections where anything did.
+  var troubleNotes: TroubleNotes?
 
   package init() {}
 }
