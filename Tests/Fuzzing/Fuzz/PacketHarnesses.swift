@@ -1,5 +1,6 @@
 import Analysis
 import Bytes
+import CFuzzer
 import Capture
 import Diagnosis
 import Glibc
@@ -21,7 +22,7 @@ private struct ScriptedFrame {
   init(_ script: inout InputScript, _ number: Int, _ time: inout Int64) {
     let choice = script.byte()
     linkType = linkTypes[Int(choice & 15) % linkTypes.count]
-    time &+= Int64(script.byte()) << Int64(choice >> 4 << 1)
+    time &+= Int64(script.byte()) << Int64((choice >> 4) * 2)
     bytes = script.piece()
     wireLength = bytes.count + (choice & 16 == 0 ? 0 : Int(script.byte()))
     reference = PacketReference(capture: 0, number: number, time: Timestamp(nanoseconds: time))
@@ -83,10 +84,14 @@ private func segmentFrame(_ script: inout InputScript, _ choice: UInt8) -> [UInt
   let server: [UInt8] = [10, 0, 0, 2, 0x1f, 0x90]
   let (source, destination) = choice & 4 == 0 ? (client, server) : (server, client)
   let length = 40 + payload.count
-  return [0x45, 0, UInt8(length >> 8), UInt8(length & 0xff), 0, 0, 0x40, 0, 64, 6, 0, 0] + source[..<4]
-    + destination[..<4] + source[4...] + destination[4...]
-    + [0, 0, UInt8(sequence >> 8), UInt8(sequence & 0xff), 0, 0, UInt8(acknowledgement >> 8)]
-    + [UInt8(acknowledgement & 0xff), 0x50, flags, window, 0, 0, 0, 0, 0] + payload
+  var bytes: [UInt8] = [0x45, 0, UInt8(length >> 8), UInt8(length & 0xff), 0, 0, 0x40, 0, 64, 6, 0, 0]
+  bytes += source[..<4]
+  bytes += destination[..<4]
+  bytes += source[4...]
+  bytes += destination[4...]
+  bytes += [0, 0, UInt8(sequence >> 8), UInt8(sequence & 0xff), 0, 0]
+  bytes += [UInt8(acknowledgement >> 8), UInt8(acknowledgement & 0xff), 0x50, flags, window, 0, 0, 0, 0, 0]
+  return bytes + payload
 }
 
 /// A whole capture file: pcap, pcapng, or packed.
