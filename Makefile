@@ -61,10 +61,10 @@ format: ## format the sources in place
 golden: build ## renew the expected outputs; review the difference like code
 	WSTRACE_TOOL="$(CURDIR)/$(TOOL)" WSTRACE_RENEW=1 swift test --filter Golden
 
-# Under sudo there may be no swift in the PATH: then what `make build` left is installed.
 fuzz: setup-build ## feed every decoder random input, SECONDS (60) each, or only the one that ONLY names
 	scripts/fuzz $(SECONDS) $(ONLY)
 
+# Under sudo there may be no swift in the PATH: then what `make build` left is installed.
 install: $(if $(shell command -v swift),build) ## install binary, man page and completions under PREFIX
 	@test -x $(TOOL) || { echo "there is no $(TOOL) yet: run make build first" >&2; exit 1; }
 	scripts/check-libraries $(TOOL)

@@ -3,6 +3,3 @@
 
 /// libFuzzer's driver, for programs with a main function of their own (FuzzerInterface.h of compiler-rt).
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*callback)(const uint8_t *data, size_t size));
-
-/// A file without a name, which glibc declares only with its extensions.
-int memfd_create(const char *name, unsigned int flags);

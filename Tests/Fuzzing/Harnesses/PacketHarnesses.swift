@@ -1,8 +1,5 @@
-import Analysis
 import Bytes
-import CFuzzer
 import Capture
-import Diagnosis
 import Glibc
 import Packets
 import Streams
@@ -76,28 +73,21 @@ func reassemble(_ script: inout InputScript) {
 /// An IPv4 packet with a TCP segment whose fields are near those that a connection has.
 private func segmentFrame(_ script: inout InputScript, _ choice: UInt8) -> [UInt8] {
   let flags = script.byte()
-  let sequence = script.number()
-  let acknowledgement = script.number()
+  let (sequence, acknowledgement) = (UInt32(script.number()), UInt32(script.number()))
   let window = script.byte()
-  let payload = script.piece()
-  let client: [UInt8] = [10, 0, 0, 1, 0xc0, choice & 3]
-  let server: [UInt8] = [10, 0, 0, 2, 0x1f, 0x90]
-  let (source, destination) = choice & 4 == 0 ? (client, server) : (server, client)
-  let length = 40 + payload.count
-  var bytes: [UInt8] = [0x45, 0, UInt8(length >> 8), UInt8(length & 0xff), 0, 0, 0x40, 0, 64, 6, 0, 0]
-  bytes += source[..<4]
-  bytes += destination[..<4]
-  bytes += source[4...]
-  bytes += destination[4...]
-  bytes += [0, 0, UInt8(sequence >> 8), UInt8(sequence & 0xff), 0, 0]
-  bytes += [UInt8(acknowledgement >> 8), UInt8(acknowledgement & 0xff), 0x50, flags, window, 0, 0, 0, 0, 0]
-  return bytes + payload
+  return ScriptedSegment(
+    isFromClient: choice & 4 == 0, port: 0xc000 | UInt16(choice & 3), flags: flags, sequence: sequence,
+    acknowledgement: acknowledgement, window: UInt16(window) << 8, payload: script.piece()
+  ).frame
 }
 
 /// A whole capture file: pcap, pcapng, or packed.
 func readCapture(_ input: [UInt8]) {
-  let descriptor = memfd_create("capture", 0)
+  var template = Array("/tmp/wstrace-fuzz-XXXXXX".utf8CString)
+  let descriptor = mkstemp(&template)
   guard descriptor >= 0 else { return }
+  // The file has no name any more while it is read.
+  unlink(template)
   defer { close(descriptor) }
   input.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
   var options = ReaderOptions()
@@ -108,24 +98,4 @@ func readCapture(_ input: [UInt8]) {
     file.withBytes { precondition($0.byteCount <= file.packet.capturedLength) }
     count += 1
   }
-}
-
-/// Packets through everything: decoding, reassembly, protocols, sessions and rules.
-func analyze(_ script: inout InputScript) {
-  var options = AnalysisOptions()
-  options.ports = .any
-  var analyzer = Analyzer(options: options)
-  var diagnostician = Diagnostician()
-  var time: Int64 = 0
-  for number in 1...1000 where !script.isEmpty {
-    let choice = script.byte()
-    time &+= Int64(script.byte()) << Int64(choice >> 4)
-    let frame = segmentFrame(&script, choice)
-    analyzer.receive(
-      frame.span.bytes, linkType: .ipv4, wireLength: frame.count,
-      reference: PacketReference(capture: 0, number: number, time: Timestamp(nanoseconds: time)))
-  }
-  analyzer.finish()
-  for event in analyzer.takeEvents() { diagnostician.observe(event) }
-  _ = diagnostician.conclude(in: Scene(epoch: Timestamp(nanoseconds: 0), captures: 1))
 }
