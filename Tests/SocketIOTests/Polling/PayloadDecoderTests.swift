@@ -30,6 +30,8 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   static let octets = PayloadFormat(.countedBinary)
   static let script = PayloadFormat(.counted, wrapping: .jsonpResponse)
   static let form = PayloadFormat(.counted, wrapping: .jsonpForm)
+  static let scriptV4 = PayloadFormat(.separated, wrapping: .jsonpResponse)
+  static let formV4 = PayloadFormat(.separated, wrapping: .jsonpForm)
 
   static let cases: [PayloadCase] = [
     .init(separated, "2", ["2"]),
@@ -60,6 +62,9 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
     .init(script, #"___eio[12]("5:4\"\/\t\\1:2");"#, ["4\"/\t\\", "2"]),
     .init(script, #"___eio[0]("1:2"#, ["2"], fault: .badWrapping),
     .init(script, #"alert("1:2");"#, [], fault: .badWrapping),
+    .init(scriptV4, #"___eio[3]("42[\"a\",\"\u2028\"]\u001e6");"#, ["42[\"a\",\"\u{2028}\"]", "6"]),
+    .init(scriptV4, "___eio[0](\"2\u{1e}6\");", ["2", "6"]),
+    .init(formV4, "d=42%5B%22a%22%2C%22b%5Cn%22%5D%1E3", ["42[\"a\",\"b\n\"]", "3"]),
     .init(form, "d=1%3A22%3a4+", ["2", "4 "]),
     .init(form, #"d=3:4\n!"#, ["4\n!"]),
     .init(form, #"d=4:4\\n!"#, ["4\\n!"]),
