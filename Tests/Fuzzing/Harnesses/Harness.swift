@@ -1,6 +1,9 @@
 /// The decoders, by the names of their harnesses.
 enum Harness: String, CaseIterable {
-  case packets, blocks, streams, http, content
+  /// Capture files: their blocks alone, and with all that is made of their packets.
+  case blocks
+  case recordings
+  case packets, streams, http, content
   case webSocket = "websocket"
   case payload = "polling"
   case socketIO = "socketio"
@@ -14,6 +17,7 @@ enum Harness: String, CaseIterable {
     switch self {
     case .packets: decodePackets(&script)
     case .blocks: readCapture(input)
+    case .recordings: analyzeRecording(input)
     case .streams: reassemble(&script)
     case .http: converse(&script)
     case .content: decodeContent(&script)

@@ -80,22 +80,3 @@ private func segmentFrame(_ script: inout InputScript, _ choice: UInt8) -> [UInt
     acknowledgement: acknowledgement, window: UInt16(window) << 8, payload: script.piece()
   ).frame
 }
-
-/// A whole capture file: pcap, pcapng, or packed.
-func readCapture(_ input: [UInt8]) {
-  var template = Array("/tmp/wstrace-fuzz-XXXXXX".utf8CString)
-  let descriptor = mkstemp(&template)
-  guard descriptor >= 0 else { return }
-  // The file has no name any more while it is read.
-  unlink(template)
-  defer { close(descriptor) }
-  input.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
-  var options = ReaderOptions()
-  options.limits.packetLength = 1 << 20
-  guard let file = try? CaptureFile(path: "/proc/self/fd/\(descriptor)", index: 0, options: options) else { return }
-  var count = 0
-  while count < 10_000, (try? file.advance()) == true {
-    file.withBytes { precondition($0.byteCount <= file.packet.capturedLength) }
-    count += 1
-  }
-}

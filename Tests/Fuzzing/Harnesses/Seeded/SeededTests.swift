@@ -10,6 +10,25 @@ import Testing
     for _ in 0..<harness.runs { harness.run(generator.input()) }
   }
 
+  /// The smaller of the project's recordings.
+  static let recordings: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: PackageRoot.captures)) ?? []
+    return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted().filter { name in
+      ((try? contents(of: PackageRoot.captures + "/" + name).count) ?? .max) < 200_000
+    }
+  }()
+
+  @Test("a recording with wrong bytes in it is read to its end", arguments: recordings)
+  func mutated(name: String) throws {
+    var bytes = try contents(of: PackageRoot.captures + "/" + name)
+    var generator = SplitMix(state: UInt64(bytes.count))
+    // The first 24 bytes are the file's header, without which nothing would be read.
+    for _ in 0..<bytes.count / 500 {
+      bytes[Int.random(in: 24..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+    }
+    for harness in [Harness.blocks, .recordings] { harness.run(bytes) }
+  }
+
   /// Inputs that once ended a decoder: a file for each, its name the harness's and what was wrong.
   static let cases: [String] = {
     let folder = PackageRoot.path + "/Tests/Fuzzing/Cases"
@@ -29,7 +48,7 @@ extension Harness {
   /// Inputs for each seed, so that all of them take a few seconds.
   fileprivate var runs: Int {
     switch self {
-    case .analysis, .streams, .blocks: 25
+    case .analysis, .streams, .blocks, .recordings: 25
     default: 150
     }
   }
