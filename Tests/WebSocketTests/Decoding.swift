@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Packets
 import TestSupport
 import Testing
@@ -20,6 +21,34 @@ enum Fact: Equatable {
   }
 
   static func broken(_ rule: Violation.Rule) -> Fact { .violation(rule, tolerated: false) }
+
+  /// As the compiler would write it, but that payloads of a megabyte are compared at once: byte by byte, without
+  /// optimisation, this would take most of the tests' time.
+  static func == (a: Fact, b: Fact) -> Bool {
+    switch (a, b) {
+    case (
+      .message(let a, let payload, let length, let frames), .message(let b, let other, let otherLength, let otherFrames)
+    ):
+      a == b && length == otherLength && frames == otherFrames && isSame(payload, other)
+    case (
+      .incomplete(let a, let payload, let length, let flags),
+      .incomplete(let b, let other, let otherLength, let otherFlags)
+    ):
+      a == b && length == otherLength && flags == otherFlags && isSame(payload, other)
+    case (.opaque(let a, let length), .opaque(let b, let otherLength)): a == b && length == otherLength
+    case (.close(let a, let reason), .close(let b, let other)): a == b && isSame(reason, other)
+    case (.violation(let a, let isTolerated), .violation(let b, let other)): a == b && isTolerated == other
+    case (.limit(let a), .limit(let b)): a == b
+    case (.desynchronized(let a), .desynchronized(let b)): a == b
+    case (.resynchronized(let a), .resynchronized(let b)): a == b
+    default: false
+    }
+  }
+
+  private static func isSame(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard a.count == b.count, !a.isEmpty else { return a.isEmpty && b.isEmpty }
+    return memcmp(a, b, a.count) == 0
+  }
 }
 
 /// A decoder, its scratch buffer and all that it has said.
@@ -128,7 +157,7 @@ private func fewerWays(_ input: [UInt8], tail: [UInt8]) -> [(name: String, piece
     ("whole", [input], false), ("in segments", pieces(input, of: 1448), false), ("tail", [input + tail], true),
   ]
   if input.count <= 5000 { ways.append(("byte by byte", pieces(input, of: 1), false)) }
-  let positions = input.count <= 20000 ? [1, 3, 5, 9, input.count / 2, input.count - 1] : [7]
+  let positions = input.count <= 20000 ? [1, 3, 5, 9, input.count / 2, input.count - 1] : []
   for position in positions {
     ways.append(("split at \(position)", [Array(input[..<position]), Array(input[position...])], false))
   }
