@@ -24,9 +24,9 @@ enum LivePeers {
     return names.first { $0.hasPrefix("nicegui-") && $0.hasSuffix(".whl") }.map { packages + "/" + $0 }
   }()
 
-  /// How a network namespace is made: as root, or as a user who may be root in a namespace.
-  private static let namespace: [String]? = [["--net"], ["--net", "--map-root-user"]].first {
-    (try? run("unshare", $0 + ["true"])) == 0
+  /// How a network namespace is made: as root, or as a user who keeps its rights there and so stays the same user.
+  private static let namespace: [String]? = [["--net"], ["--net", "--map-current-user", "--keep-caps"]].first {
+    (try? run("unshare", $0 + ["ip", "link", "set", "lo", "up"])) == 0
   }
 
   /// Lets them converse; the folder then has capture.pcap and what each program has noted.

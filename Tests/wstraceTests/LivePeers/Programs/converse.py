@@ -1,6 +1,6 @@
 """Lets real programs speak with each other in a network namespace of their own, and records them.
 
-usage: unshare --net [--map-root-user] PYTHON converse.py RESULTS WHEEL
+usage: unshare --net [--map-current-user --keep-caps] PYTHON converse.py RESULTS WHEEL
 
 Leaves in the folder RESULTS: capture.pcap, and the programs' journals as *.jsonl. Every program is ended before this one,
 and none runs for longer than its time limit. WHEEL is nicegui's, for the Socket.IO client of browsers in it.
