@@ -44,6 +44,7 @@ import Testing
       "behind a PROXY line", "PROXY TCP4 192.0.2.1 192.0.2.2 56324 8080\r\nGET / HTTP/1.1\r\n\r\n",
       [.proxy("192.0.2.1:56324"), .request("GET /", 1), .end(1)]),
     .request("something else", "EHLO mail.example\r\nQUIT\r\n", [.notHTTP, .skipped(25)]),
+    .request("nearly the preface of HTTP/2", "PRI * \nHTTP/2.0\r\n\r\n", [.notHTTP, .skipped(19)]),
     .request("the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [.http2, .skipped(24)]),
   ]
 
