@@ -75,7 +75,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   ]
 
   /// Feeds a body in pieces; records as text, and the fault.
-  private func decode(
+  static func decode(
     _ format: PayloadFormat, _ pieces: [[UInt8]], limits: PayloadLimits = PayloadLimits()
   ) -> (records: [String], lengths: [Int], fault: PayloadFault?) {
     var decoder = PayloadDecoder(format, limits: limits)
@@ -108,7 +108,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: cases)
   func `a body gives the same records however it is cut`(example: PayloadCase) {
     for way in fourWays(example.body) {
-      let result = decode(example.format, way.pieces)
+      let result = Self.decode(example.format, way.pieces)
       #expect(result.records == example.records, "\(way.name)")
       #expect(result.fault == example.fault, "\(way.name)")
       #expect(result.lengths == result.records.map(\.utf8.count), "\(way.name)")
@@ -119,7 +119,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
     var limits = PayloadLimits()
     limits.preview = 8
     let body = Array(("4" + String(repeating: "x", count: 99)).utf8)
-    let result = decode(Self.separated, [Array(body[..<20]), Array(body[20...])], limits: limits)
+    let result = Self.decode(Self.separated, [Array(body[..<20]), Array(body[20...])], limits: limits)
     #expect(result.records == ["4xxxxxxx"])
     #expect(result.lengths == [100])
   }
