@@ -23,6 +23,7 @@ package struct Analyzer: ~Copyable {
   /// How clients name themselves: the same few names again and again.
   var userAgents: Set<String> = []
   var scratch = Scratch()
+  var awake = AwakeChannels()
   var nextID = 1
   /// What became of the packets.
   package internal(set) var counts = PacketCounts()
@@ -84,13 +85,19 @@ package struct Analyzer: ~Copyable {
     table.finish()
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
     for session in sessions.sessions { session.learn(&state) }
+    for session in sessions.sessions {
+      session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
+    }
     for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
     for session in sessions.sessions {
       if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
       state.events.append(.sessionClosed(session.summary(state.names)))
     }
     counts.note(incompleteFragments: decoder.incompleteFragmentCount)
-    state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
+    state.reached.note("event-names", value: NameLimits().count, times: state.names.overflow)
+    var facts = counts.facts(end: state.now, connections: nextID - 1)
+    facts.limits = state.reached.list
+    state.events.append(.captureEnded(facts))
   }
 
   /// What has become known since the last call.

@@ -5,6 +5,9 @@ import Packets
 enum Precedence {
   /// Causes and the findings that they explain on the same connections at or after their time.
   private static let consequences: [(cause: FindingID, effect: FindingID)] = [
+    ("network-loss", "missed-heartbeat"),
+    ("half-open", "missed-heartbeat"),
+    ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
@@ -37,6 +40,22 @@ enum Precedence {
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
     ("stalled-stream", "unanswered-event"),
+    ("invalid-handshake", "missing-101"),
+    ("invalid-handshake", "probe-failed"),
+    ("invalid-handshake", "polling-only"),
+    ("invalid-handshake", "abnormal-close"),
+    ("probe-failed", "polling-only"),
+    ("oversize-message", "error-close"),
+    ("oversize-message", "incomplete-message"),
+    ("oversize-message", "abnormal-close"),
+    ("oversize-message", "unanswered-event"),
+    ("protocol-violation", "error-close"),
+    ("connect-error", "error-close"),
+    ("missed-heartbeat", "error-close"),
+    ("missed-heartbeat", "abnormal-close"),
+    ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "unanswered-event"),
+    ("incomplete-message", "abnormal-close"),
   ]
 
   /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.
@@ -74,8 +93,17 @@ enum Precedence {
     if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
+    // What is only worth a notice explains no fault.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if cause.id == "missed-heartbeat", !explains(heartbeat: cause, effect) { return false }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.
+  private static func explains(heartbeat: Finding, _ effect: Finding) -> Bool {
+    if let until = heartbeat.until, (effect.at.time - until.time).seconds > 2 { return false }
+    return effect.id != "stalled-stream" || heartbeat.blameDetail == .eventLoop || heartbeat.blameDetail == .upstream
   }
 
   /// A capture that holds SYNs only, or one direction only, can't prove that anything is missing.

@@ -57,13 +57,10 @@ final class ShapeMeter {
 
 extension WebSocketChannel {
   /// Takes the bytes of a packet of the server, and how many messages ended in them.
-  ///
-  /// - Returns: the time without bytes before them; `nil` where they go on with those before.
   @inline(__always)
-  func noteArrival(at reference: PacketReference, length: Int, messages: UInt32) -> Interval? {
+  func noteArrival(at reference: PacketReference, length: Int, messages: UInt32) {
     let gap = rhythm.gap(at: reference.time)
-    let goesOn = gap <= Rhythm.together
-    if goesOn {
+    if gap <= Rhythm.together {
       rhythm.goOn(at: reference.time, length: length, messages: messages)
     } else {
       if rhythm.silence >= Rhythm.leastSilence { shape?.end(rhythm) }
@@ -72,7 +69,6 @@ extension WebSocketChannel {
     if rhythm.silence >= Rhythm.leastSilence, rhythm.isBurst {
       shapeMeter(at: reference).noteBurst(at: reference)
     }
-    return goesOn ? nil : gap
   }
 
   /// The meter of what is rare about the shape.

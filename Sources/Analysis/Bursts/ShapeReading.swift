@@ -4,16 +4,25 @@ import Streams
 
 /// The shapes in which a server's bytes come: bursts, waiting segments, streamed bodies.
 extension Analyzer {
-  /// Looks whether a server's segment that came after a silence waited for the acknowledgement of the one before.
+  /// Looks whether a server's segment waited for the acknowledgement of the one before.
   @inline(__always)
-  func noteWait(
-    _ gap: Interval, _ channel: WebSocketChannel, _ slot: Int32, _ length: Int, _ at: PacketReference
+  mutating func noteSend(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
   ) {
-    guard NagleMeter.isCandidate(gap: gap, length: length),
-      let roundTrip = table.half(slot, .serverToClient).roundTrip.latest,
-      roundTrip >= NagleMeter.leastDelay
+    let gap = channel.rhythm.gap(at: at.time)
+    guard isHeldBack(conversation.slot, gap: gap, length: length),
+      let roundTrip = table.latestRoundTrip(conversation.slot, .serverToClient)
     else { return }
     channel.shapeMeter(at: at).nagle.judge(gap, roundTrip: roundTrip, at: at)
+  }
+
+  /// Whether a server's segment may have waited for an acknowledgement that was slow to come.
+  @inline(__always)
+  mutating func isHeldBack(_ slot: Int32, gap: Interval, length: Int) -> Bool {
+    guard NagleMeter.isCandidate(gap: gap, length: length),
+      let roundTrip = table.latestRoundTrip(slot, .serverToClient)
+    else { return false }
+    return roundTrip >= NagleMeter.leastDelay
   }
 
   /// Tells the shapes of a WebSocket that is over.

@@ -23,10 +23,13 @@ extension Analyzer {
     settleAttempt(conversation, at)
     for exchange in conversation.exchanges.keys.sorted() {
       guard var open = conversation.exchanges[exchange] else { continue }
+      settlePoll(&open, exchange, conversation)
+      if reason != .endOfCapture { releasePoll(exchange, conversation) }
       open.noteRefusal()
       list(open.summary, conversation)
       abandonExchange(open, conversation, connection)
     }
+    concludeChannel(conversation, connection, at)
     endWebSocket(conversation, connection, reason)
     if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
       conclude(meter, conversation)
@@ -85,7 +88,8 @@ extension Analyzer {
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
           closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
-          carriedSession: !channel.isProbing, isMidStream: isMidStream,
+          carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
+          closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
           pingInterval: session?.handshake?.pingInterval)))
   }
 

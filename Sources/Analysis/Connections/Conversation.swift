@@ -33,6 +33,8 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
+  /// When the last answer of HTTP came.
+  var lastAnswer = Timestamp(nanoseconds: 0)
   /// Whether the bytes behind a hole have not come yet.
   var openHole = Directional(both: false)
   /// What held its bytes back, once anything did.
@@ -96,6 +98,7 @@ final class Conversation {
     var sid: String?
     var isEngineIO: Bool
     var version: EngineIOVersion
+    var upgrade: UpgradeRequest
   }
 }
 
@@ -131,6 +134,7 @@ final class WebSocketChannel {
   private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
+  var watch = ChannelWatch()
   /// The request that opened it, where it began outside of a session.
   var arrival: SessionArrival?
   /// Pings that wait for their pong, once there was a ping.
@@ -165,22 +169,31 @@ extension WebSocketChannel {
       case .clientToServer: decoders.clientToServer.isBetweenMessages
       case .serverToClient: decoders.serverToClient.isBetweenMessages
       }
-    guard !isBetween, !hasOpenMessage[direction], hasPendingMessage(direction) else { return }
+    guard !isBetween, let open = pending(direction) else { return }
+    watch.note(open, direction, at: reference)
+    guard !hasOpenMessage[direction] else { return }
     hasOpenMessage[direction] = true
     messageStart[direction] = reference
   }
 
-  private func hasPendingMessage(_ direction: Direction) -> Bool {
+  /// The message under way in a direction.
+  func pending(_ direction: Direction) -> PendingMessage? {
     switch direction {
-    case .clientToServer: decoders.clientToServer.pending != nil
-    case .serverToClient: decoders.serverToClient.pending != nil
+    case .clientToServer: decoders.clientToServer.pending
+    case .serverToClient: decoders.serverToClient.pending
     }
+  }
+
+  /// The packet in which the message under way began.
+  func openMessageStart(_ direction: Direction) -> PacketReference? {
+    hasOpenMessage[direction] ? messageStart[direction] : nil
   }
 
   /// The packet in which the message began that ends now, where that is not the one in which it ends.
   @inline(__always)
   func takeMessageStart(_ direction: Direction) -> PacketReference? {
-    guard hasOpenMessage[direction] else { return nil }
+    // A control message may stand between the frames of a message, which goes on.
+    guard hasOpenMessage[direction], pending(direction) == nil else { return nil }
     hasOpenMessage[direction] = false
     return messageStart[direction]
   }

@@ -28,7 +28,7 @@ extension Analyzer {
     case .request(let head, let exchange): request(head, exchange, conversation, at)
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
-    case .end(let exchange, _): end(exchange, conversation, direction, at)
+    case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
     case .tunnel(let exchange): tunnel(exchange, conversation, at)
     case .encrypted:
       conversation.content = .encrypted
@@ -38,7 +38,8 @@ extension Analyzer {
       conversation.content = .other
     case .notHTTP: conversation.content = .other
     case .proxyProtocol(let source, _): conversation.proxiedClient = source
-    case .interim, .trailers, .heldBack, .heldBackLimit, .skipped, .fault, .lost: break
+    case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
+    case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }
 
@@ -60,6 +61,7 @@ extension Analyzer {
     if open.poll != nil {
       conversation.transport = .polling
       join(conversation, sid: open.poll?.sid, .polling, at)
+      notePoll(&open, head, exchange, conversation, at)
     }
     noteVisit(head, upgrade, &open, conversation, at)
     conversation.exchanges[exchange] = open
@@ -74,7 +76,7 @@ extension Analyzer {
     conversation.attempt = Conversation.PendingUpgrade(
       exchange: exchange, at: at, target: String(head.target.prefix(state.options.limits.target)),
       key: upgrade.key, sid: head.queryValue("sid"), isEngineIO: isEngineIO,
-      version: head.queryValue("EIO") == "4" ? .v4 : .v3)
+      version: head.queryValue("EIO") == "4" ? .v4 : .v3, upgrade: upgrade)
     if let key = upgrade.key {
       keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
     }
@@ -91,6 +93,7 @@ extension Analyzer {
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
+    noteAnswer(&open, head, exchange, conversation)
     noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
@@ -132,6 +135,7 @@ extension Analyzer {
     conversation.channel = channel
     conversation.transport = .webSocket
     if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }
+    begin(channel, attempt, head, conversation, at)
     measure(conversation)
     settle(attempt, conversation, .accepted(at))
   }
@@ -189,7 +193,7 @@ extension Analyzer {
   }
 
   private mutating func end(
-    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference, isComplete: Bool
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
@@ -202,6 +206,7 @@ extension Analyzer {
       }
       open.poll = poll
       conversation.exchanges[exchange] = open
+      if isComplete { judge(poll, conversation, direction, at) }
     }
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
@@ -217,11 +222,12 @@ extension Analyzer {
       .refused(status: status, server: open.server, body: excerpt, open.summary.answer ?? at))
   }
 
-  func list(_ summary: RequestSummary, _ conversation: Conversation) {
+  mutating func list(_ summary: RequestSummary, _ conversation: Conversation) {
     if conversation.requests.count < state.options.limits.requestsPerConnection {
       conversation.requests.append(summary)
     } else {
       conversation.requestsLeftOut += 1
+      state.reached.note("requests-per-connection", value: state.options.limits.requestsPerConnection)
     }
   }
 
@@ -246,6 +252,7 @@ extension Analyzer {
     _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
   ) {
     conversation.attempt = nil
+    judgeRefusal(of: attempt, conversation, outcome)
     guard let endpoints = endpoints(of: conversation) else { return }
     state.events.append(
       .upgradeEnded(

@@ -9,7 +9,7 @@ import WebSocket
 /// connection, and without references that are counted: the conversation of the slot owns the channel, its session the
 /// leg. Closing the connection and joining another session shut the lane.
 struct QuietLane {
-  let channel: Unmanaged<WebSocketChannel>
+  private let channel: Unmanaged<WebSocketChannel>
   private let leg: Unmanaged<Hop>
 
   init(_ channel: WebSocketChannel, to leg: Hop) {
@@ -17,13 +17,13 @@ struct QuietLane {
     self.leg = .passUnretained(leg)
   }
 
-  /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
-  ///
-  /// `silence` is set to the time without bytes before them, where they don't go on with those before.
+  /// The time since the server's bytes came last.
   @inline(__always)
-  func take(
-    _ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference, silence: inout Interval?
-  ) -> Int {
+  func gap(at time: Timestamp) -> Interval { channel._withUnsafeGuaranteedRef { $0.rhythm.gap(at: time) } }
+
+  /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
+  @inline(__always)
+  func take(_ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference) -> Int {
     var offset = 0
     var messages: UInt32 = 0
     while let text = channel._withUnsafeGuaranteedRef({ $0.decoders.serverToClient.plainText(bytes, at: offset) }),
@@ -38,7 +38,7 @@ struct QuietLane {
       channel._withUnsafeGuaranteedRef {
         $0.offset.serverToClient &+= UInt64(offset)
         $0.lastQuietData = reference
-        silence = $0.noteArrival(at: reference, length: offset, messages: messages)
+        $0.noteArrival(at: reference, length: offset, messages: messages)
       }
     }
     return offset

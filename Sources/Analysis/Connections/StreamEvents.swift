@@ -8,10 +8,10 @@ extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     var quiet = 0
-    if direction == .serverToClient, let lane = lanes[Int(slot)] {
-      var silence: Interval?
-      quiet = lane.take(bytes, state.names, at: at, silence: &silence)
-      if let silence { lane.channel._withUnsafeGuaranteedRef { noteWait(silence, $0, slot, quiet, at) } }
+    if direction == .serverToClient, let lane = lanes[Int(slot)],
+      !isHeldBack(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
+    {
+      quiet = lane.take(bytes, state.names, at: at)
       if quiet == bytes.byteCount { return }
     }
     guard let conversation = conversations[Int(slot)] else { return }
@@ -85,9 +85,10 @@ extension Analyzer {
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
+    case .limitReached(let name, _): state.reached.note("\(name)", value: StreamLimits().value(of: name))
     case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.watch.troubles.conflicts.add(conflict, at: at)
     case .rolesSettled(let slot, .handshake, swapped: true): conversations[Int(slot)]?.swapRoles()
-    case .rolesSettled, .limitReached: break
+    case .rolesSettled: break
     case .closed(let slot, let reason): close(slot, reason, at)
     }
   }
@@ -111,6 +112,7 @@ extension Analyzer {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
       conversation.openHole[direction] = true
     }
+    conversation.session?.lose(hop: conversation.hop, direction, isCut: isCut, at: at)
     if let channel = conversation.channel, conversation.content == .webSocket {
       channel.offset[direction] &+= UInt64(length)
       if isCut {

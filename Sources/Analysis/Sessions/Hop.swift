@@ -33,6 +33,16 @@ final class Hop {
   var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
+  /// Heartbeats, namespaces and attachments under way.
+  var heartbeat = HeartbeatWatch()
+  var namespaces = NamespaceDialogue()
+  var attachments = Directional(both: AttachmentWatch())
+  /// The long-polling requests that wait for their answers, by the direction of their payload.
+  var openPolls = Directional<OpenPoll?>(both: nil)
+  /// The request whose answer is coming or came last.
+  var answeredPoll: PacketReference?
+  /// The rules of Engine.IO and Socket.IO that were broken.
+  var violations = ViolationLog()
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
 
@@ -85,6 +95,13 @@ final class Hop {
 
   /// Whether connections opened by a host come behind this leg: it is this leg's server.
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
+}
+
+/// A long-polling request without its answer so far.
+struct OpenPoll {
+  var connection: Int
+  var exchange: Int
+  var at: PacketReference
 }
 
 // MARK: Messages that only go on with a stream
@@ -152,6 +169,8 @@ struct RecentReferences {
       next = (next + 1) % RecentReferences.capacity
     }
   }
+
+  var isEmpty: Bool { ring.isEmpty }
 
   /// Whether one of the series may lie between two moments; older ones than are remembered may.
   func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {

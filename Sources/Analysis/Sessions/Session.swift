@@ -6,6 +6,17 @@ final class Session {
   let id: Int
   var sid: String?
   var version = EngineIOVersion.v4
+  /// Whether a request or the handshake told the version, so that it is not a guess.
+  var isVersionKnown = false
+  /// Whether a packet that only Socket.IO writes was seen: its rules hold then.
+  var speaksSocketIO = false
+  /// Whether its packets are those of the MessagePack parser.
+  var speaksMessagePack = false
+  /// Whether either side said goodbye in Engine.IO or Socket.IO.
+  var saidGoodbye = false
+  var recovery = RecoveryFacts()
+  /// The `pid` with which a client asked to go on.
+  var askedPID: String?
   var handshake: EngineHandshake?
   var transports: [Transport] = []
   var isUpgraded = false

@@ -103,7 +103,8 @@ extension Session {
         clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
       acks: Directional(
         clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
-        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0))
+        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
+      recovery: recovery)
   }
 
   private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {

@@ -95,6 +95,15 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+  /// Bytes of the request's body, where it says so.
+  package var length: Int?
+  /// The answer's Server field, of long-polling and upgrades.
+  package var server: String?
+  /// The long-polling request of the same kind and session that still waited for its answer.
+  package var overlaps: PacketReference?
+  /// How long the connection had been idle before.
+  package var idleBefore: Interval?
+  package var cause: RefusalCause?
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
   package var asksForWebSocketTransport: Bool {

@@ -49,6 +49,12 @@ package struct WebSocketEnd: Sendable {
   package var carriedSession: Bool
   /// Whether an answer was under way.
   package var isMidStream: Bool
+  /// The first Close frame.
+  package var close: WebSocketSummary.Close?
+  /// What an empty Close frame of the server stands for.
+  package var closeCause: CloseCause?
+  /// Text and binary messages of the client.
+  package var clientMessages: Int
   /// The session's heartbeat interval, where it is known.
   package var pingInterval: Interval?
 }
@@ -147,6 +153,7 @@ package struct CaptureFacts: Sendable {
   package var synSegments: Int
   package var synAckSegments: Int
   package var connections: Int
+  package var limits: [LimitReached] = []
   /// Upgrade requests on ports that are not followed.
   package var otherPorts: [UInt16: Int]
   /// Packets whose time is earlier than the one before.
