@@ -57,7 +57,7 @@ struct UpgradeHeaderStripped: Rule {
     var detail = "\(first.client) asked \(first.server) to switch to WebSocket (\(scene.place(first.request)))"
     if let seen = forwarded.first, let packet = seen.request.request {
       detail +=
-        "; the request that reached the server \(seen.connection.server) (\(scene.packet(packet))) has no Upgrade."
+        "; the request that reached the server \(seen.connection.server) (\(scene.packet(packet))) has no Upgrade header."
     } else {
       detail += "; the answer is the one to a plain GET, so the headers were lost between this point and the server."
     }

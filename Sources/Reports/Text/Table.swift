@@ -17,11 +17,15 @@ struct Table {
   /// Adds a row of as many cells as there are columns, safe to show.
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// The rows as lines without trailing spaces, three spaces between columns, cut to a width where there is one.
+  /// The rows as lines without trailing spaces, three spaces between columns, fitted to a width where there is one.
   ///
-  /// A column in which no row has anything is left out.
-  func lines(width: Int?) -> [String] {
-    let widths = alignments.indices.map(width(ofColumn:))
+  /// A column in which no row has anything is left out. What is too wide first loses the columns that can be spared, in
+  /// their order, and is cut only then.
+  func lines(width: Int?, sparing spare: [Int] = []) -> [String] {
+    var widths = alignments.indices.map(width(ofColumn:))
+    if let width {
+      for column in spare where Table.total(widths) > width { widths[column] = 0 }
+    }
     return ((headings.isEmpty ? [] : [headings]) + rows).map { row in
       var line = ""
       var isFirst = true
@@ -32,6 +36,10 @@ struct Table {
       while line.last == " " { line.removeLast() }
       return width.map { DisplayWidth.cut(line, to: $0) } ?? line
     }
+  }
+
+  private static func total(_ widths: [Int]) -> Int {
+    widths.reduce(-3) { $1 > 0 ? $0 + $1 + 3 : $0 }
   }
 
   private func width(ofColumn column: Int) -> Int {

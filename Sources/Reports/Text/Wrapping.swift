@@ -34,11 +34,17 @@ enum Wrapping {
     return lines
   }
 
-  /// The lines of advice: its first line is prose, further ones are a configuration, shown as it is to be typed.
+  /// The lines of advice: those that begin with a space are a configuration or a command, shown as it is to be typed.
   static func advice(_ text: String, width: Int, first: String, indent: String, code: String) -> [String] {
-    guard let end = text.firstIndex(of: "\n") else { return lines(text, width: width, first: first, indent: indent) }
-    return lines(String(text[..<end]), width: width, first: first, indent: indent)
-      + verbatim(String(text[text.index(after: end)...]), indent: code)
+    var result: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      if line.hasPrefix(" "), !result.isEmpty {
+        result += verbatim(String(line), indent: code)
+      } else {
+        result += lines(String(line), width: width, first: result.isEmpty ? first : indent, indent: indent)
+      }
+    }
+    return result
   }
 
   /// The lines of a configuration or a command, which are not broken: their own spaces count.
