@@ -13,10 +13,6 @@ enum Precedence {
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
     ("session-unknown", "missing-101"),
-    ("connect-refused", "request-refused"),
-    ("connect-refused", "missing-101"),
-    ("connect-timeout", "request-refused"),
-    ("connect-timeout", "missing-101"),
     ("half-open", "network-loss"),
     ("half-open", "stalled-stream"),
     ("half-open", "unanswered-event"),
@@ -61,6 +57,11 @@ enum Precedence {
     ("missed-heartbeat", "stalled-stream"),
     ("missed-heartbeat", "unanswered-event"),
     ("incomplete-message", "abnormal-close"),
+    // Last, so that what a proxy's answer explains goes with it.
+    ("connect-refused", "request-refused"),
+    ("connect-refused", "missing-101"),
+    ("connect-timeout", "request-refused"),
+    ("connect-timeout", "missing-101"),
   ]
 
   /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.

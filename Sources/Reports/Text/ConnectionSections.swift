@@ -25,7 +25,7 @@ extension TextReport {
         messages(connection, .serverToClient), end(of: connection),
       ])
     }
-    var lines = table.lines(width: tableWidth, sparing: [4, 2, 5, 3])
+    var lines = table.lines(width: tableWidth, sparing: [4, 2, 5, 3, 7, 6])
     if shown.contains(where: \.rolesInferred) {
       lines.append("? no handshake captured: client and server inferred from the port or the first bytes")
     }
@@ -65,7 +65,7 @@ extension TextReport {
   private func end(of connection: ConnectionSummary) -> String {
     if connection.tcp.refused != nil { return "refused" }
     if let close = connection.webSocket?.close {
-      return "close \(close.code.map(String.init) ?? "without a code") by \(close.by.sender)"
+      return "close\(close.code.map { " \($0)" } ?? "") by \(close.by.sender)"
     }
     if let by = connection.tcp.resetBy { return "reset by \(by.sender)" }
     return connection.tcp.finBy.map { "closed by \($0.sender)" } ?? "open"

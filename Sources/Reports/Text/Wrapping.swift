@@ -17,21 +17,35 @@ enum Wrapping {
       var line = lines.isEmpty ? first : indent
       var used = DisplayWidth.of(line)
       var isEmpty = true
-      for word in Sanitizer.visible(String(paragraph)).split(separator: " ") {
-        let length = DisplayWidth.of(String(word))
+      for word in words(of: Sanitizer.visible(String(paragraph))) {
+        let length = DisplayWidth.of(word)
         if !isEmpty, used + 1 + length > width {
           lines.append(line)
           line = indent
           used = DisplayWidth.of(line)
           isEmpty = true
         }
-        line += isEmpty ? "\(word)" : " \(word)"
+        line += isEmpty ? word : " " + word
         used += length + (isEmpty ? 0 : 1)
         isEmpty = false
       }
       lines.append(line)
     }
     return lines
+  }
+
+  /// The words of a sentence, a number with its unit of time as one.
+  private static func words(of text: String) -> [String] {
+    var words: [String] = []
+    for word in text.split(separator: " ") {
+      let unit = word.prefix { $0.isLetter }
+      if unit == "s" || unit == "ms" || unit == "µs", words.last?.last?.isNumber ?? false {
+        words[words.count - 1] += " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
   }
 
   /// The lines of advice: those that begin with a space are a configuration or a command, shown as it is to be typed.
