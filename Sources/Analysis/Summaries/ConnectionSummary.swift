@@ -89,6 +89,8 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+  /// The header fields of both, where they were wanted.
+  package var fields: ExchangeFields?
 }
 
 /// A WebSocket on a connection.
