@@ -12,6 +12,7 @@ package enum SegmentRewriting {
   ///   - packet: the captured bytes.
   ///   - segment: what was decoded of them.
   ///   - payload: as many bytes as the segment's captured payload has.
+  /// - Returns: the packet's bytes.
   package static func replacing(_ packet: RawSpan, _ segment: Segment, payload: [UInt8]) -> [UInt8] {
     var bytes = packet.copy()
     let range = segment.payload

@@ -3,7 +3,9 @@ import Diagnosis
 import Packets
 
 extension Redactor {
-  /// Learns what findings may quote: sessions' names and the bodies of refusals. Call it before anything is redacted.
+  /// Learns what findings may quote: sessions' names and the bodies of refusals.
+  ///
+  /// Call it before anything is redacted.
   package mutating func learn(sessions: [SessionSummary], connections: [ConnectionSummary]) {
     for session in sessions {
       if let sid = session.sid { scrubber.learn(session: sid) }

@@ -15,7 +15,8 @@ struct PacketText {
   /// Finds the parts of a text.
   ///
   /// - Parameters:
-  ///   - bytes: the packet, from its type on.
+  ///   - bytes: bytes that hold the packet.
+  ///   - range: the packet, from its type on.
   ///   - isFromClient: a client's CONNECT carries its credentials.
   init(_ bytes: [UInt8], in range: Range<Int>, isFromClient: Bool) {
     let start = range.lowerBound

@@ -17,19 +17,22 @@ enum Words {
     return digits <= 3 && !isIdentifier(name)
   }
 
-  /// Whether a word is an identifier that a program made up: long, of letters and digits mixed.
+  /// Whether a word is an identifier that a program made up: long, with digits between letters.
   static func isIdentifier(_ word: some Collection<UInt8>) -> Bool {
     guard word.count >= 20 else { return false }
-    var digits = 0
-    var letters = 0
+    var changes = 0
+    var previous: Bool?
     for byte in word {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): letters += 1
-      default: break
-      }
+      let isDigit: Bool? =
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): false
+        default: nil
+        }
+      if let isDigit, let previous, isDigit != previous { changes += 1 }
+      previous = isDigit
     }
-    return digits >= 2 && letters >= 2
+    return changes >= 2
   }
 
   /// Whether a byte may be part of an identifier.

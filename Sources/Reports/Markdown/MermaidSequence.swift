@@ -24,10 +24,9 @@ struct MermaidSequence {
     if hasProxy { lines.append("  participant P as Proxy") }
     lines.append("  participant S as Server")
     lines += steps(connections, hasProxy: hasProxy).prefix(MermaidSequence.mostSteps)
-    let over = hasProxy ? "C,S" : "C,S"
     let time = Quantity.decimal(finding.at.time - report.epoch, digits: 3)
     lines.append(
-      "  Note over \(over): \(time) s \(MarkdownText.mermaid(finding.id.rawValue)) - \(MarkdownText.mermaid(finding.title, limit: 90))"
+      "  Note over C,S: \(time) s \(MarkdownText.mermaid(finding.id.rawValue)) - \(MarkdownText.mermaid(finding.title, limit: 90))"
     )
     return "## Sequence\n\n" + MarkdownText.block(lines, language: "mermaid")
   }
@@ -45,7 +44,7 @@ struct MermaidSequence {
   private func steps(_ connections: [ConnectionSummary], hasProxy: Bool) -> [String] {
     var steps: [(time: Timestamp, text: String)] = []
     for connection in connections {
-      let (near, far) = ends(connection.leg, hasProxy: hasProxy)
+      let (near, far) = ends(of: connection, among: connections, hasProxy: hasProxy)
       for request in connection.requests.prefix(4) {
         if let at = request.request {
           let path = request.target.split(separator: "?").first.map(String.init) ?? request.target
@@ -88,9 +87,13 @@ struct MermaidSequence {
     return (fin.time, "\(arrow(by, true)): \(label(fin)) FIN without Close")
   }
 
-  private func ends(_ leg: Leg, hasProxy: Bool) -> (String, String) {
+  /// Between whom a connection runs; one from the host that the client's connections go to is the proxy's own.
+  private func ends(
+    of connection: ConnectionSummary, among all: [ConnectionSummary], hasProxy: Bool
+  ) -> (String, String) {
     guard hasProxy else { return ("C", "S") }
-    return leg == .upstream ? ("P", "S") : ("C", "P")
+    let isFromProxy = all.contains { $0.leg == .client && $0.server.address == connection.client.address }
+    return connection.leg == .upstream || isFromProxy ? ("P", "S") : ("C", "P")
   }
 
   private func label(_ reference: PacketReference) -> String {

@@ -7,7 +7,7 @@ extension Report {
     redactor.learn(sessions: sessions, connections: connections)
     var clean = self
     for index in clean.captures.indices {
-      clean.captures[index].path = redactor.text(CapturePath.name(clean.captures[index].path))
+      clean.captures[index].path = CapturePath.name(clean.captures[index].path)
     }
     for index in clean.connections.indices { clean.connections[index] = redactor.redact(clean.connections[index]) }
     for index in clean.sessions.indices { clean.sessions[index] = redactor.redact(clean.sessions[index]) }

@@ -25,6 +25,8 @@ struct RedactionOptions: ParsableArguments {
   /// What redacts; `nil` where nothing is to be removed.
   ///
   /// - Parameter isDefault: whether redaction is on where no option speaks of it.
+  /// - Returns: the redactor, with the key that was given or one of its own.
+  /// - Throws: where the key's file can't be used.
   func redactor(isDefault: Bool) throws -> Redactor? {
     guard redact ?? (isDefault || redactAddresses || redactKey != nil) else { return nil }
     return Redactor(try marker(), disguisesAddresses: redactAddresses)
