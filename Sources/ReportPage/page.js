@@ -135,7 +135,14 @@
       }
       if (group.lanes.length) groups.push(group);
     };
+    // A request that names a session belongs to it, also where the connection never came to join it.
+    const named = new Map();
+    for (const c of doc.connections) for (const r of c.requests) {
+      const sid = !c.sid && /[?&]sid=([^&]+)/.exec(r.target);
+      if (sid && !named.has(c.id)) named.set(c.id, sid[1]);
+    }
     for (const s of doc.sessions) {
+      for (const [id, sid] of named) if (sid === s.sid && !s.connections.includes(id)) s.connections.push(id);
       const list = s.connections.map(id => connections.get(id)).filter(c => c && !taken.has(c.id));
       list.forEach(c => taken.add(c.id));
       add(`session ${s.sid ?? "(joined mid-stream)"} · ${s.transports.join(" → ")}`, list);
@@ -144,7 +151,9 @@
     return groups;
   };
   const groups = buildGroups();
-  const HEAD = 22, LANE = 34, LEFT = 190, TOP = 26;
+  const HEAD = 22, LANE = 34, TOP = 26;
+  /** The width of the lanes' names. */
+  let LEFT = 190;
   const lanes = [];
   let height = TOP;
   for (const group of groups) {
@@ -314,7 +323,7 @@
         c.strokeStyle = colors[r.status === 101 ? "--session" : "--error"];
         c.lineWidth = 1.5;
         c.strokeRect(left, middle - 6, Math.max(3, Math.min(width, r2) - left), 12);
-        if (r2 + 60 < width) {
+        if (r2 + 60 < width && (width - LEFT) / (view.to - view.from) > 300) {
           c.fillStyle = c.strokeStyle; c.font = "10px system-ui, sans-serif"; c.textAlign = "left"; c.textBaseline = "bottom";
           c.fillText(r.status === null ? "upgrade: no answer" : `upgrade ${r.status}`, left, middle - 6);
         }
@@ -409,7 +418,7 @@
     c.fillStyle = colors["--back"];
     c.fillRect(0, 0, LEFT, TOP - 4);
     c.fillStyle = colors["--soft"]; c.font = "11px system-ui, sans-serif"; c.textBaseline = "top";
-    c.fillText("▽ from the client   △ from the server", 6, 5, LEFT - 10);
+    c.fillText(LEFT > 150 ? "▽ from the client   △ from the server" : "▽ client  △ server", 6, 5, LEFT - 10);
   };
   let pending = false;
   const draw = () => {
@@ -450,7 +459,8 @@
   };
   const redraw = () => { if (!pending) { pending = true; requestAnimationFrame(draw); } };
   const resize = () => {
-    width = Math.max(320, scroll.clientWidth);
+    width = Math.max(280, scroll.clientWidth);
+    LEFT = width < 600 ? 104 : 190;
     tall = Math.min(height, Math.max(160, Math.floor(window.innerHeight * 0.62)));
     spacer.style.height = Math.max(0, height - tall) + "px";
     redraw();

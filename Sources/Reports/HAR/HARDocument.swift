@@ -11,6 +11,20 @@ package struct HARDocument {
 
   package init(_ report: Report) { self.report = report }
 
+  /// Writes the whole archive of a report that holds its messages, connection by connection.
+  package static func write(_ report: Report, to sink: ([UInt8]) throws -> Void) rethrows {
+    var document = HARDocument(report)
+    var messages: [Int: [MessageRecord]] = [:]
+    for message in report.messages where RecordWriter.isMessage(message) {
+      messages[message.connection, default: []].append(message)
+    }
+    try sink(document.head())
+    for connection in report.connections where lists(connection) {
+      try sink(document.entries(of: connection, messages: messages[connection.id] ?? []))
+    }
+    try sink(document.tail())
+  }
+
   /// Whether a connection is one that a browser would list.
   package static func lists(_ connection: ConnectionSummary) -> Bool {
     connection.leg != .upstream && !connection.requests.isEmpty

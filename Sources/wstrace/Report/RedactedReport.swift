@@ -1,19 +1,17 @@
 import Redaction
 import Reports
 
-extension Report {
+extension Redactor {
   /// The report without what is nobody else's business; messages, where it holds some, included.
-  func redacted(by redactor: inout Redactor) -> Report {
-    redactor.learn(sessions: sessions, connections: connections)
-    var clean = self
-    for index in clean.captures.indices {
-      clean.captures[index].path = CapturePath.name(clean.captures[index].path)
-    }
-    for index in clean.connections.indices { clean.connections[index] = redactor.redact(clean.connections[index]) }
-    for index in clean.sessions.indices { clean.sessions[index] = redactor.redact(clean.sessions[index]) }
-    for index in clean.streams.indices { clean.streams[index] = redactor.redact(clean.streams[index]) }
-    for index in clean.findings.indices { clean.findings[index] = redactor.redact(clean.findings[index]) }
-    for index in clean.messages.indices { clean.messages[index] = redactor.redact(clean.messages[index]) }
+  mutating func redact(_ report: Report) -> Report {
+    learn(sessions: report.sessions, connections: report.connections)
+    var clean = report
+    for index in clean.captures.indices { clean.captures[index].path = CapturePath.name(clean.captures[index].path) }
+    for index in clean.connections.indices { clean.connections[index] = redact(clean.connections[index]) }
+    for index in clean.sessions.indices { clean.sessions[index] = redact(clean.sessions[index]) }
+    for index in clean.streams.indices { clean.streams[index] = redact(clean.streams[index]) }
+    for index in clean.findings.indices { clean.findings[index] = redact(clean.findings[index]) }
+    for index in clean.messages.indices { clean.messages[index] = redact(clean.messages[index]) }
     return clean
   }
 }

@@ -49,7 +49,7 @@ final class Ticket {
     if Interruption.isRequested { extras.scope.append("The reading was interrupted: what came later is not shown.") }
     redactor = spool.redactor
     if var redactor {
-      report = original.redacted(by: &redactor)
+      report = redactor.redact(original)
       self.redactor = redactor
     }
   }
