@@ -45,7 +45,12 @@ struct FrameBlanking {
     var offset = 0
     while offset < bytes.byteCount {
       if isLost {
-        queue.append(FrameBlanking.noise(bytes.byteCount - offset))
+        if offset == 0, startsFrames(bytes) {
+          isLost = false
+          message = nil
+          continue
+        }
+        queue.append(stuffing(bytes.byteCount - offset))
         return
       }
       if frame == nil {
@@ -56,8 +61,34 @@ struct FrameBlanking {
     }
   }
 
-  /// Bytes that no decoder takes for frames: a reserved opcode with reserved bits.
-  private static func noise(_ count: Int) -> [UInt8] { [UInt8](repeating: 0xff, count: count) }
+  /// Whether a segment begins with a frame and holds nothing but frames: most segments do, so that the place is found
+  /// again behind a hole.
+  private func startsFrames(_ bytes: RawSpan) -> Bool {
+    var offset = 0
+    while offset < bytes.byteCount {
+      guard let header = try? FrameHeader(parsing: bytes, at: offset) else { return false }
+      let isPlausible = !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
+      guard isPlausible, header.isMasked == (direction == .clientToServer) else { return false }
+      guard header.payloadLength <= UInt64(bytes.byteCount - offset - header.headerLength) else { return false }
+      offset += header.headerLength + Int(header.payloadLength)
+    }
+    return true
+  }
+
+  /// Bytes in the place of those that can't be told apart: pongs, which every decoder passes over.
+  private func stuffing(_ count: Int) -> [UInt8] {
+    let mask: [UInt8] = direction == .clientToServer ? [0, 0, 0, 0] : []
+    let least = 2 + mask.count
+    var bytes: [UInt8] = []
+    while count - bytes.count >= least {
+      let rest = count - bytes.count - least
+      // What would be left over must be room for another frame, or nothing.
+      let payload = rest <= 125 ? rest : min(125, rest - least)
+      bytes += [0x8a, UInt8(payload) | (mask.isEmpty ? 0 : 0x80)] + mask
+      bytes += repeatElement(Filler.byte, count: payload)
+    }
+    return bytes + repeatElement(0, count: count - bytes.count)
+  }
 
   private mutating func readHeader(_ bytes: RawSpan, _ offset: inout Int, _ queue: inout BlankingQueue) {
     header.append(bytes.byte(at: offset))
@@ -161,7 +192,7 @@ struct FrameBlanking {
       endFrame(&queue)
       return
     }
-    if !header.isEmpty { queue.append(FrameBlanking.noise(header.count)) }
+    if !header.isEmpty { queue.append(stuffing(header.count)) }
     header = []
     isLost = true
     queue.skip(gap)

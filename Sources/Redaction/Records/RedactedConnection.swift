@@ -103,7 +103,25 @@ enum AnswerBody {
     let isOwn = messages.contains { body == $0 || body == "\"\($0)\"" || isError(body, $0) }
     if isOwn { return body }
     if body.hasPrefix("\"Invalid session") { return "\"Invalid session ‹…›\"" }
-    return title(of: body)
+    return isPlainReason(body) ? body : title(of: body)
+  }
+
+  /// Whether a body is a short reason in words, `{"code":4,"message":"origin not allowed"}`: what a person needs to know,
+  /// and nothing that names someone.
+  private static func isPlainReason(_ body: String) -> Bool {
+    guard body.utf8.count <= 120 else { return false }
+    var digits = 0
+    for byte in body.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): break
+      case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "\""),
+        UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        break
+      default: return false
+      }
+    }
+    return digits <= 3
   }
 
   private static func isError(_ body: String, _ message: String) -> Bool {
