@@ -30,7 +30,7 @@ struct PacketBlanking {
     for token in JSONTokens(bytes, in: range) {
       switch token.kind {
       case .punctuation, .literal, .space: break
-      case .other: bytes[token.range.lowerBound] = UInt8(ascii: "?")
+      case .other: Filler.fill(&bytes, token.range)
       case .number: number(&bytes, token, content)
       case .key:
         let inner = Shape.inside(token.range, bytes)

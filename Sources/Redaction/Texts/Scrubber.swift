@@ -50,6 +50,8 @@ struct Scrubber: Sendable {
 
   // MARK: Secrets with a name before them
 
+  private static let schemes: Set<String> = ["bearer", "basic", "digest"]
+
   /// `Bearer …`, `password=…`, `token: …`: the word after a secret's name.
   private func secrets(in text: String, _ removals: inout Removals) -> String {
     var clean = ""
@@ -62,7 +64,7 @@ struct Scrubber: Sendable {
       }
       rest = rest[word.endIndex...]
       clean += word
-      let isScheme = ["bearer", "basic", "digest"].contains(word.lowercased())
+      let isScheme = Scrubber.schemes.contains(word.lowercased())
       guard isScheme || Words.isSecret(word) else { continue }
       var between = rest.prefix { $0 == " " }
       if !isScheme {
@@ -70,6 +72,9 @@ struct Scrubber: Sendable {
         else { continue }
         between = rest.prefix { $0 == " " || $0 == "\"" || $0 == "'" || $0 == "=" || $0 == ":" }
       }
+      // `Authorization: Bearer …`: the scheme stays, and the word after it goes.
+      let following = rest[between.endIndex...].prefix { $0.isLetter }
+      if !isScheme, Scrubber.schemes.contains(following.lowercased()) { continue }
       let value = rest[between.endIndex...].prefix { !$0.isWhitespace && !"&;,\"'})".contains($0) }
       guard !between.isEmpty, value.count >= (isScheme ? 8 : 1), !["‹", "("].contains(value.first) else { continue }
       removals.count(.credential)

@@ -25,7 +25,7 @@ struct Shape {
     var hidden = 0
     for token in JSONTokens(bytes, in: range) {
       if token.kind == .other {
-        hidden += 1
+        hidden += token.range.count
         continue
       }
       if hidden > 0 { text += "‹\(hidden) bytes›" }

@@ -64,6 +64,9 @@ final class ReportFolder {
     files.append(Manifest.FileIdentity(name: name, bytes: count, sha256: FileHash.text(hash.finalize())))
   }
 
+  /// Notes a file that is complete.
+  func note(_ file: Manifest.FileIdentity) { files.append(file) }
+
   /// Notes a file that something else has written into the folder.
   func note(_ name: String) throws {
     let (bytes, hash) = try FileHash.of("\(working)/\(name)")

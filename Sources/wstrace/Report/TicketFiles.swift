@@ -8,10 +8,7 @@ extension Ticket {
     try gather(logs, to: folder)
     var manifest = Manifest(version: report.version, commandLine: commandLine)
     try writeEvidence(to: folder, &manifest)
-    try folder.write("report.html") { sink in try write(.html, to: sink) }
-    try folder.write("summary.md") { sink in try write(.markdown, to: sink) }
-    try folder.write("timeline.txt") { sink in try writeTimeline(to: sink) }
-    try folder.write("trace.json") { sink in try writeTrace(to: sink) }
+    try writeDocuments(to: folder)
     manifest.captures = identities
     manifest.scope = extras.scope
     manifest.removed = extras.removed
@@ -49,40 +46,26 @@ extension Ticket {
     }
   }
 
-  /// Messages and lines of logs, in the order of time.
-  private func writeTimeline(to sink: ([UInt8]) throws -> Void) throws {
-    var timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count)
-    var text = timeline.heading()
-    var log = extras.log[...]
-    try forEachMessage { message in
-      if let line = log.first, line.time <= message.at.time {
-        text += timeline.finish()
-        while let line = log.first, line.time <= message.at.time {
-          text += Timeline.logLine(log.removeFirst(), epoch: report.epoch)
-        }
-      }
-      text += timeline.add(message)
-      if text.utf8.count > 1 << 16 {
-        try sink(Array(text.utf8))
-        text = ""
-      }
-    }
-    text += timeline.finish()
-    for line in log { text += Timeline.logLine(line, epoch: report.epoch) }
-    try sink(Array(text.utf8))
-  }
-
-  private func writeTrace(to sink: ([UInt8]) throws -> Void) throws {
+  /// Writes the four documents that show messages, each message read once.
+  private func writeDocuments(to folder: ReportFolder) throws {
+    var page = HTMLReport(report, extras: extras)
+    var summary = MarkdownReport(report, extras: extras)
+    var timeline = LoggedTimeline(report, extras.log)
     var document = JSONDocument(report, listsMessages: true)
-    try sink(document.head(report))
-    var pending: [UInt8] = []
+    let text = try FolderFile("timeline.txt", in: folder)
+    let trace = try FolderFile("trace.json", in: folder)
+    try trace.append(document.head(report))
     try forEachMessage { message in
-      pending += document.message(message)
-      if pending.count > 1 << 16 {
-        try sink(pending)
-        pending.removeAll(keepingCapacity: true)
-      }
+      page.add(message)
+      summary.add(message)
+      try text.append(timeline.add(message).utf8)
+      try trace.append(document.message(message))
     }
-    try sink(pending + document.tail())
+    try text.append(timeline.finish().utf8)
+    try text.finish()
+    try trace.append(document.tail())
+    try trace.finish()
+    try folder.write("report.html") { sink in try sink(page.bytes()) }
+    try folder.write("summary.md") { sink in try sink(Array(summary.text().utf8)) }
   }
 }
