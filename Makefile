@@ -28,6 +28,7 @@ help: ## list the targets
 
 setup: ## install the system packages that building and testing need
 	@scripts/install-packages test
+	@scripts/install-browser-tools
 
 setup-build: ## install the system packages that building needs
 	@scripts/install-packages build

@@ -55,6 +55,9 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     .testTarget(
+      name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"], exclude: ["Browser/look.py"],
+      swiftSettings: strict),
+    .testTarget(
       name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
   ]
     + layer("Bytes", [])
