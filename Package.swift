@@ -54,11 +54,20 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
+    // The harnesses of the fuzzing package, run on seeded input.
+    .testTarget(
+      name: "FuzzingTests",
+      dependencies: [
+        "Bytes", "Packets", "Capture", "Streams", "HTTP", "WebSocket", "SocketIO", "Analysis", "Diagnosis",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzzing/Harnesses", exclude: ["Runner"], swiftSettings: strict),
     .testTarget(
       name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"], exclude: ["Browser/look.py"],
       swiftSettings: strict),
     .testTarget(
-      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs"],
+      swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])

@@ -22,6 +22,7 @@ struct CaptureRun: ~Copyable {
   private(set) var marksLeftOut = 0
   /// Marks that a picture can show.
   private static let mostMarks = 50_000
+  private(set) var limits: [LimitUse] = []
   /// What went wrong with files, in their order.
   private(set) var errors: [CaptureError] = []
 
@@ -98,6 +99,8 @@ struct CaptureRun: ~Copyable {
       case .connectionClosed(let connection): connections.append(connection)
       case .sessionClosed(let session): sessions.append(session)
       case .streamEnded(let stream): streams.append(stream)
+      case .captureEnded(let facts):
+        limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
       default: break
       }
     }
@@ -132,6 +135,7 @@ struct CaptureRun: ~Copyable {
     report.streams = streams
     report.findings = diagnostician.conclude(in: scene)
     report.messages = messages
+    report.limits = limits
     return report
   }
 

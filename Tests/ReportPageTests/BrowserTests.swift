@@ -9,7 +9,7 @@ struct BrowserTests {
   @Test(
     "a page opens without a complaint, draws every message and names the fault on its first screen",
     arguments: [
-      ("stalled-pause-12s.pcap", "stalled-stream", 446), ("rst-after-upgrade.pcap", "missing-101", 121),
+      ("stalled-pause-12s.pcap", "stalled-stream", 446), ("rst-after-upgrade.pcap", "missing-101", 98),
       ("buffering-1500ms-both-legs.pcap", "buffering-delay", 464), ("connect-refused.pcap", "connect-refused", 0),
       ("missing-101-no-upgrade-headers.pcap", "upgrade-header-stripped", 280),
     ])
@@ -19,7 +19,7 @@ struct BrowserTests {
     #expect(sight.requests.allSatisfy { $0.hasPrefix("file://") && $0.hasSuffix("/report.html") })
     #expect(sight.marks == marks)
     #expect(sight.firstScreen.first == fault)
-    #expect(sight.axe.values.allSatisfy(\.isEmpty), "\(sight.axe)")
+    #expect(sight.axe.values.allSatisfy { $0.isEmpty }, "\(sight.axe)")
     #expect(sight.overflow <= 0)
     #expect(sight.images == 0)
     #expect(sight.zooms == true && sight.pans == true && sight.resets == true && sight.wheelZooms == true)
@@ -50,7 +50,7 @@ struct BrowserTests {
     // The facts, the messages' data that is taken away again, and the page's own.
     #expect(sight.scripts == 2)
     #expect(sight.images == 0)
-    #expect(sight.axe.values.allSatisfy(\.isEmpty), "\(sight.axe)")
+    #expect(sight.axe.values.allSatisfy { $0.isEmpty }, "\(sight.axe)")
   }
 }
 

@@ -168,7 +168,7 @@ struct ReportTests {
     let messages = try #require(sockets.first?["_webSocketMessages"] as? [[String: Any]])
     #expect(
       messages.contains {
-        $0["type"] as? String == "send" && ($0["data"] as? String)?.hasPrefix("42[\"prompt\"") == true
+        $0["type"] as? String == "send" && ($0["data"] as? String)?.hasPrefix("420[\"prompt\"") == true
       })
     #expect(
       messages.contains {

@@ -17,6 +17,8 @@ extension Analyzer {
     _ conversation: Conversation, to session: Session, _ transport: Transport, _ at: PacketReference
   ) {
     guard let endpoints = endpoints(of: conversation) else { return }
+    // The lane to the leg of another session must not outlive that.
+    lanes[Int(conversation.slot)] = nil
     conversation.session = session
     conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
     session.note(transport: transport)
@@ -37,10 +39,14 @@ extension Analyzer {
     } else {
       packet = try? EnginePacket(parsingText: record, version: version)
     }
-    guard let packet else { return }
+    guard let packet else {
+      let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
+      if isWhole { conversation.session?.broken(.packetType, place, &state) }
+      return
+    }
     if packet.type == .open, let handshake = try? EngineHandshake(parsing: record, in: packet.data) {
       join(conversation, sid: handshake.sid, .polling, at)
-      conversation.session?.version = version
+      conversation.session?.note(version)
     }
     guard let session = conversation.session else { return }
     session.receive(

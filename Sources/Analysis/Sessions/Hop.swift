@@ -27,8 +27,22 @@ final class Hop {
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
   var timeouts = RecentReferences()
+  /// Retransmission timeouts of what the client sent.
+  var requestTimeouts = RecentReferences()
+  /// When the client asked for packets by long-polling.
+  var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
+  /// Heartbeats, namespaces and attachments under way.
+  var heartbeat = HeartbeatWatch()
+  var namespaces = NamespaceDialogue()
+  var attachments = Directional(both: AttachmentWatch())
+  /// The long-polling requests that wait for their answers, by the direction of their payload.
+  var openPolls = Directional<OpenPoll?>(both: nil)
+  /// The request whose answer is coming or came last.
+  var answeredPoll: PacketReference?
+  /// The rules of Engine.IO and Socket.IO that were broken.
+  var violations = ViolationLog()
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
 
@@ -83,6 +97,13 @@ final class Hop {
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
 }
 
+/// A long-polling request without its answer so far.
+struct OpenPoll {
+  var connection: Int
+  var exchange: Int
+  var at: PacketReference
+}
+
 // MARK: Messages that only go on with a stream
 
 extension Hop {
@@ -115,7 +136,7 @@ extension Hop {
   @inline(never)
   private func spill() {
     settledTracker.extend(by: quiet)
-    settledEvents.serverToClient.count(quiet.name, times: quiet.count)
+    settledEvents.serverToClient.count(quiet.name, times: Int(quiet.count))
     quiet.clear()
   }
 }
@@ -147,6 +168,14 @@ struct RecentReferences {
       ring[next] = reference
       next = (next + 1) % RecentReferences.capacity
     }
+  }
+
+  var isEmpty: Bool { ring.isEmpty }
+
+  /// Whether one of the series may lie between two moments; older ones than are remembered may.
+  func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {
+    if ring.count == RecentReferences.capacity, ring[next].time > start { return true }
+    return ring.contains { $0.time > start && $0.time <= end }
   }
 
   /// Those later than one moment and not later than another, in order.
