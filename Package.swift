@@ -40,11 +40,12 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .target(name: "TestSupport", dependencies: ["Bytes", "Packets"], path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "wstrace",
       dependencies: [
-        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports",
+        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports", "Live",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -55,7 +56,7 @@ let package = Package(
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])
-    + layer("Capture", ["Bytes", "Packets", "CPcap", "CZlib", "CZstd"])
+    + layer("Capture", ["Bytes", "Packets", "CLinux", "CPcap", "CZlib", "CZstd"])
     + layer("Streams", ["Bytes", "Packets"])
     + layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto])
     + layer("WebSocket", ["Bytes", "Packets", "CZlib"])
@@ -63,4 +64,5 @@ let package = Package(
     + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
     + layer("Diagnosis", ["Packets", "Analysis"])
     + layer("Reports", ["Packets", "Analysis", "Diagnosis", crypto])
+    + layer("Live", ["Packets", "Capture", "Streams", "Analysis", "Diagnosis", "Reports"])
 )

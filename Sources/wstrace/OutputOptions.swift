@@ -4,8 +4,10 @@ import Reports
 
 /// What is written, how, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "What to write: text, json or ndjson.")
-  var format: OutputFormat = .text
+  @Option(name: .customLong("format"), help: "What to write: text, json or ndjson. (default: text)")
+  var chosenFormat: OutputFormat?
+
+  var format: OutputFormat { chosenFormat ?? .text }
 
   @Option(
     name: .shortAndLong,
@@ -65,7 +67,7 @@ struct OutputOptions: ParsableArguments {
     try file.write(lines.take())
   }
 
-  private func textOptions(_ file: borrowing OutputFile) -> TextOptions {
+  func textOptions(_ file: borrowing OutputFile) -> TextOptions {
     var options = TextOptions()
     options.showsNotices = showsNotices
     options.time = time.style

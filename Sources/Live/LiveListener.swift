@@ -1,0 +1,42 @@
+import Analysis
+import Diagnosis
+import Glibc
+import Packets
+import Reports
+
+/// Shows, or writes, what a live capture finds out.
+package protocol LiveListener: AnyObject {
+  /// The interfaces are open, and packets may come.
+  func begin(_ status: LiveStatus) throws
+  /// Descriptors, a keyboard's for one, for which the capture is to wake up.
+  func addDescriptors(to descriptors: inout [pollfd])
+  /// Takes what has become known; the epoch is that from which times are counted, and is there where there is an event.
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) throws
+  /// Takes what has changed among the findings, and how the capture stands: a few times a second.
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws
+  /// The capture is over.
+  func end(_ report: Report) throws
+}
+
+extension LiveListener {
+  package func addDescriptors(to descriptors: inout [pollfd]) {}
+}
+
+/// How a live capture stands.
+package struct LiveStatus: Sendable {
+  package var interfaces: [String]
+  /// Since the interfaces were opened.
+  package var running: Interval
+  package var packets: Int
+  package var dropped: Int
+  /// From when times are counted; `nil` before the first packet.
+  package var epoch: Timestamp?
+
+  package init(interfaces: [String], running: Interval, packets: Int, dropped: Int, epoch: Timestamp?) {
+    self.interfaces = interfaces
+    self.running = running
+    self.packets = packets
+    self.dropped = dropped
+    self.epoch = epoch
+  }
+}

@@ -1,0 +1,113 @@
+import Analysis
+import ArgumentParser
+import Diagnosis
+import Glibc
+import Live
+import Packets
+import Reports
+
+/// Chooses who listens to a live capture.
+enum LiveListening {
+  static func listener(_ output: OutputOptions, _ sink: consuming OutputFile) throws -> any LiveListener {
+    switch output.format {
+    case .text: LiveLines(output, sink)
+    case .json: LiveDocument(output, sink)
+    case .ndjson: LiveRecords(sink)
+    }
+  }
+}
+
+/// One line for each finding, and the summary at the end.
+final class LiveLines: LiveListener {
+  private let output: OutputOptions
+  private var sink: OutputFile
+  private let options: TextOptions
+
+  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+    self.output = output
+    options = output.textOptions(sink)
+    self.sink = sink
+  }
+
+  func begin(_ status: LiveStatus) {
+    Diagnostics.say("capturing on \(status.interfaces.joined(separator: ", ")); Ctrl-C ends it")
+  }
+
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) {}
+
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
+    guard let epoch = status.epoch else { return }
+    let line = FindingLine(options: options, epoch: epoch)
+    for text in changes.compactMap(line.text) { try sink.write(Array((text + "\n").utf8)) }
+  }
+
+  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+}
+
+/// The JSON document at the end, and nothing before it.
+final class LiveDocument: LiveListener {
+  private let output: OutputOptions
+  private var sink: OutputFile
+
+  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+    self.output = output
+    self.sink = sink
+  }
+
+  func begin(_ status: LiveStatus) {}
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) {}
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) {}
+  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+}
+
+/// A line of JSON for each record, written as it becomes known.
+final class LiveRecords: LiveListener {
+  private var sink: OutputFile
+  private var lines: NDJSON?
+  private var captures = 1
+
+  init(_ sink: consuming OutputFile) { self.sink = sink }
+
+  func begin(_ status: LiveStatus) { captures = status.interfaces.count }
+
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
+    guard let epoch, !events.isEmpty else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    for event in events {
+      switch event {
+      case .message(let message): lines.message(message)
+      case .connectionClosed(let connection): lines.connection(connection)
+      case .sessionClosed(let session): lines.session(session)
+      case .streamEnded(let stream): lines.stream(stream)
+      default: break
+      }
+    }
+    try flush(&lines)
+  }
+
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
+    guard let epoch = status.epoch, !changes.isEmpty else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    for change in changes {
+      switch change {
+      case .appeared(let finding), .changed(let finding): lines.finding(finding)
+      case .withdrawn(let finding): lines.finding(finding, isWithdrawn: true)
+      }
+    }
+    try flush(&lines)
+  }
+
+  func end(_ report: Report) throws {
+    var lines = self.lines ?? NDJSON(epoch: report.epoch, captureCount: captures)
+    for capture in report.captures { lines.capture(capture) }
+    lines.end(report)
+    try flush(&lines)
+    try sink.finish()
+  }
+
+  private func flush(_ lines: inout NDJSON) throws {
+    let bytes = lines.take()
+    if !bytes.isEmpty { try sink.write(bytes) }
+    self.lines = lines
+  }
+}
