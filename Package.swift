@@ -52,7 +52,7 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     .testTarget(
-      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "Programs"], swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])

@@ -24,6 +24,7 @@ struct LiveCapture: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var following: FollowingOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var keeping: KeepingOptions
   @OptionGroup var ending: EndingOptions
 
   @Option(help: "Exit with 1 when a finding is at least this severe.")
@@ -32,13 +33,15 @@ struct LiveCapture: ParsableCommand {
   mutating func run() throws {
     Interruption.install()
     let devices = try device.open(following: following)
+    let keeping = try keeping.open(for: devices, replacing: output.force)
     let sink = try output.open(inputs: [])
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(
         options: following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes),
         captures: devices.count),
-      listener: try LiveListening.listener(output, sink), ending: ending.conditions, waitsForDevices: device.follow)
+      keeping: keeping, listener: try LiveListening.listener(output, sink), ending: ending.conditions,
+      waitsForDevices: device.follow)
     let findings = try run.run()
     if failOn.isReached(by: findings) { throw ExitCode(1) }
   }

@@ -13,6 +13,7 @@ struct LiveRun: ~Copyable {
 
   private let devices: [LiveDevice]
   private var analysis: LiveAnalysis
+  private var keeping: PacketKeeping
   private let listener: any LiveListener
   private var ending: EndingConditions
   private let waitsForDevices: Bool
@@ -24,11 +25,12 @@ struct LiveRun: ~Copyable {
   private var failure: DeviceError?
 
   init(
-    devices: [LiveDevice], analysis: consuming LiveAnalysis, listener: any LiveListener, ending: EndingConditions,
-    waitsForDevices: Bool
+    devices: [LiveDevice], analysis: consuming LiveAnalysis, keeping: PacketKeeping, listener: any LiveListener,
+    ending: EndingConditions, waitsForDevices: Bool
   ) {
     self.devices = devices
     self.analysis = analysis
+    self.keeping = keeping
     self.listener = listener
     self.ending = ending
     self.waitsForDevices = waitsForDevices
@@ -75,7 +77,7 @@ struct LiveRun: ~Copyable {
 
   private mutating func take(from device: LiveDevice, atMost limit: Int) throws(DeviceError) {
     if order == nil {
-      _ = try device.receive(atMost: limit) { analysis.receive($0, $1) }
+      _ = try device.receive(atMost: limit) { receive($0, $1) }
     } else {
       _ = try device.receive(atMost: limit) { order?.insert($0, $1) }
     }
@@ -85,7 +87,12 @@ struct LiveRun: ~Copyable {
   private mutating func releaseOrdered(isLast: Bool) {
     guard order != nil else { return }
     let until = isLast ? Timestamp(nanoseconds: .max) : clock(MachineClock.now())
-    while let (packet, bytes) = order?.next(until: until) { analysis.receive(packet, bytes.span.bytes) }
+    while let (packet, bytes) = order?.next(until: until) { receive(packet, bytes.span.bytes) }
+  }
+
+  private mutating func receive(_ packet: CapturedPacket, _ bytes: RawSpan) {
+    analysis.receive(packet, bytes)
+    if keeping.isOn { keeping.append(packet, bytes) }
   }
 
   /// The time up to which all packets have come.
@@ -96,8 +103,14 @@ struct LiveRun: ~Copyable {
     let changes = analysis.conclude(at: clock(now))
     ending.note(changes, at: now)
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
+    keep(changes, at: clock(now))
     try listener.tell(changes, status())
     schedule.finished(at: MachineClock.now(), begun: now)
+  }
+
+  private mutating func keep(_ changes: [FindingLedger.Change], at clock: Timestamp) {
+    keeping.note(changes, at: clock)
+    for trouble in keeping.takeTroubles() { Diagnostics.say("\(trouble); no more packets are saved there") }
   }
 
   private mutating func finish() throws -> [Finding] {
@@ -106,11 +119,10 @@ struct LiveRun: ~Copyable {
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
     let (events, changes, findings) = analysis.finish(at: clock(MachineClock.now()))
     try listener.tell(events, epoch: analysis.epoch)
+    keep(changes, at: clock(MachineClock.now()))
     try listener.tell(changes, status())
     try listener.end(report(findings))
-    if let failure {
-      Diagnostics.say("\(failure)")
-    }
+    if let failure { Diagnostics.say("\(failure)") }
     return findings
   }
 

@@ -15,9 +15,10 @@ package struct PcapWriter: ~Copyable {
   /// Creates a file.
   ///
   /// `timestampDigits` is 6 for microseconds or 9 for nanoseconds. An existing file is an error, `alreadyExists`, unless
-  /// `overwriting`.
+  /// `overwriting`. Packets gather in memory until there are `bufferSize` bytes of them; without one, as the C library
+  /// likes.
   package init(
-    path: String, linkType: LinkType, timestampDigits: Int = 9, overwriting: Bool = false
+    path: String, linkType: LinkType, timestampDigits: Int = 9, overwriting: Bool = false, bufferSize: Int? = nil
   ) throws(CaptureError) {
     let existing = overwriting ? O_TRUNC : O_EXCL
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | existing, 0o666)
@@ -27,6 +28,7 @@ package struct PcapWriter: ~Copyable {
       close(descriptor)
       throw CaptureError(path: path, .writeFailed(errno: code))
     }
+    if let bufferSize { setvbuf(stream, nil, _IOFBF, bufferSize) }
     let precision = timestampDigits > 6 ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO
     let snapLength: Int32 = 262_144
     guard let handle = pcap_open_dead_with_tstamp_precision(linkType.dlt, snapLength, UInt32(precision)),
@@ -64,10 +66,25 @@ package struct PcapWriter: ~Copyable {
     try check()
   }
 
-  /// Writes out what is still in memory, and closes the file.
-  package consuming func finish() throws(CaptureError) {
+  /// Writes out what is still in memory: after that, the file is complete as it stands.
+  package func flush() throws(CaptureError) {
     pcap_dump_flush(dumper)
     try check()
+  }
+
+  /// Bytes of the file, those in memory included.
+  package var size: Int { Int(pcap_dump_ftell64(dumper)) }
+
+  /// Forgets what is still in memory and cuts the file to a size at which a record ended: for a disk that is full.
+  package func cut(to size: Int) {
+    wstrace_discard_buffer(pcap_dump_file(dumper))
+    clearerr(pcap_dump_file(dumper))
+    _ = ftruncate(fileno(pcap_dump_file(dumper)), size)
+  }
+
+  /// Writes out what is still in memory, and closes the file.
+  package consuming func finish() throws(CaptureError) {
+    try flush()
   }
 
   private func check() throws(CaptureError) {
