@@ -76,13 +76,16 @@ package struct LiveAnalysis: ~Copyable {
     let events = collect()
     var findings = ClockMarking.join(
       proven: rules.conclude(after: [], in: scene), atLatest: atLatest, atClock: atClock)
-    let changes = ledger.update(findings, at: clock)
+    let changes = ledger.update(findings, at: clock, isLast: true)
     for index in findings.indices { findings[index].number = index + 1 }
     return (events, changes, findings)
   }
 
   /// Counters of open connections, with those of closed ones.
   package func statistics() -> Totals { totals.adding(analyzer.openTotals()) }
+
+  /// The sessions that go on, the most recently active first.
+  package func openSessions(atMost limit: Int) -> [OpenSession] { analyzer.openSessions(atMost: limit) }
 
   private func scene(isRunning: Bool) -> Scene {
     Scene(epoch: epoch ?? Timestamp(nanoseconds: 0), captures: captures, isRunning: isRunning)

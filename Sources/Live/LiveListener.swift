@@ -6,6 +6,10 @@ import Reports
 
 /// Shows, or writes, what a live capture finds out.
 package protocol LiveListener: AnyObject {
+  /// How many of the sessions that go on it wants to be told of each time.
+  var wantedSessions: Int { get }
+  /// Whether the user has asked it to end the capture.
+  var wantsEnd: Bool { get }
   /// The interfaces are open, and packets may come.
   func begin(_ status: LiveStatus) throws
   /// Descriptors, a keyboard's for one, for which the capture is to wake up.
@@ -19,6 +23,8 @@ package protocol LiveListener: AnyObject {
 }
 
 extension LiveListener {
+  package var wantedSessions: Int { 0 }
+  package var wantsEnd: Bool { false }
   package func addDescriptors(to descriptors: inout [pollfd]) {}
 }
 
@@ -29,6 +35,15 @@ package struct LiveStatus: Sendable {
   package var running: Interval
   package var packets: Int
   package var dropped: Int
+  /// Bytes saved by --write; `nil` where nothing is.
+  package var savedBytes: Int?
+  package var totals = Totals()
+  /// The findings that stand.
+  package var findings: [FindingLedger.Entry] = []
+  /// The sessions that go on, where the listener wants them.
+  package var sessions: [OpenSession] = []
+  /// The live clock, by which ages are counted.
+  package var clock = Timestamp(nanoseconds: 0)
   /// From when times are counted; `nil` before the first packet.
   package var epoch: Timestamp?
 

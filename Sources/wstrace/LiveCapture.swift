@@ -38,9 +38,10 @@ struct LiveCapture: ParsableCommand {
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(
-        options: following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes),
+        options: following.options(
+          wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes),
         captures: devices.count),
-      keeping: keeping, listener: try LiveListening.listener(output, sink), ending: ending.conditions,
+      keeping: keeping, listener: LiveListening.listener(output, sink), ending: ending.conditions,
       waitsForDevices: device.follow)
     let findings = try run.run()
     if failOn.isReached(by: findings) { throw ExitCode(1) }

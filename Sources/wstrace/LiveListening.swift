@@ -8,8 +8,14 @@ import Reports
 
 /// Chooses who listens to a live capture.
 enum LiveListening {
-  static func listener(_ output: OutputOptions, _ sink: consuming OutputFile) throws -> any LiveListener {
-    switch output.format {
+  /// Whether a screen is shown: on a terminal, where no format was asked for.
+  static func isScreen(_ output: OutputOptions) -> Bool {
+    output.chosenFormat == nil && output.output == nil && LiveTerminal.isUsable(output: STDOUT_FILENO)
+  }
+
+  static func listener(_ output: OutputOptions, _ sink: consuming OutputFile) -> any LiveListener {
+    if isScreen(output) { return LiveScreen(output, sink) }
+    return switch output.format {
     case .text: LiveLines(output, sink)
     case .json: LiveDocument(output, sink)
     case .ndjson: LiveRecords(sink)
@@ -17,23 +23,38 @@ enum LiveListening {
   }
 }
 
-/// One line for each finding, and the summary at the end.
+/// One line for each finding, with `--timeline` for each message too, and the summary at the end.
 final class LiveLines: LiveListener {
-  private let output: OutputOptions
+  private var output: OutputOptions
   private var sink: OutputFile
   private let options: TextOptions
+  private let showsMessages: Bool
+  private var timeline: Timeline?
+  private var captures = 1
 
   init(_ output: OutputOptions, _ sink: consuming OutputFile) {
     self.output = output
+    showsMessages = output.timeline
+    // What was shown as it came is not shown again at the end.
+    self.output.timeline = false
     options = output.textOptions(sink)
     self.sink = sink
   }
 
   func begin(_ status: LiveStatus) {
     Diagnostics.say("capturing on \(status.interfaces.joined(separator: ", ")); Ctrl-C ends it")
+    captures = status.interfaces.count
   }
 
-  func tell(_ events: [TraceEvent], epoch: Timestamp?) {}
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
+    guard showsMessages, let epoch else { return }
+    var timeline = self.timeline ?? Timeline(epoch: epoch, captureCount: captures, options: options)
+    var text = self.timeline == nil ? timeline.heading() : ""
+    for case .message(let message) in events { text += timeline.add(message) }
+    text += timeline.finish()
+    self.timeline = timeline
+    if !text.isEmpty { try sink.write(Array(text.utf8)) }
+  }
 
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
     guard let epoch = status.epoch else { return }
@@ -90,7 +111,7 @@ final class LiveRecords: LiveListener {
     var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
     for change in changes {
       switch change {
-      case .appeared(let finding), .changed(let finding): lines.finding(finding)
+      case .appeared(let finding), .changed(let finding, _): lines.finding(finding)
       case .withdrawn(let finding): lines.finding(finding, isWithdrawn: true)
       }
     }

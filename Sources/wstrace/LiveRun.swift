@@ -46,7 +46,7 @@ struct LiveRun: ~Copyable {
       try listener.tell(analysis.collect(), epoch: analysis.epoch)
       let now = MachineClock.now()
       if schedule.isDue(at: now) { try conclude(now) }
-      isOver = isOver || ending.isOver(packets: packets, started: started, now: now)
+      isOver = isOver || listener.wantsEnd || ending.isOver(packets: packets, started: started, now: now)
     }
     return try finish()
   }
@@ -127,9 +127,16 @@ struct LiveRun: ~Copyable {
   }
 
   private func status() -> LiveStatus {
-    LiveStatus(
-      interfaces: devices.map(\.name), running: MachineClock.now() - started, packets: packets,
+    let now = MachineClock.now()
+    var status = LiveStatus(
+      interfaces: devices.map(\.name), running: now - started, packets: packets,
       dropped: devices.reduce(0) { $0 + $1.dropped }, epoch: analysis.epoch)
+    status.savedBytes = keeping.savedBytes
+    status.totals = analysis.statistics()
+    status.findings = analysis.ledger.entries
+    status.sessions = listener.wantedSessions > 0 ? analysis.openSessions(atMost: listener.wantedSessions) : []
+    status.clock = clock(now)
+    return status
   }
 
   private func report(_ findings: [Finding]) -> Report {

@@ -83,6 +83,9 @@ struct RecentReferences {
     }
   }
 
+  /// The newest one's time.
+  var latest: Timestamp? { ring.map(\.time).max() }
+
   /// Those later than one moment and not later than another, in order.
   func between(_ start: Timestamp, _ end: Timestamp) -> [PacketReference] {
     ring.filter { $0.time > start && $0.time <= end }.sorted { $0.time < $1.time }

@@ -7,8 +7,8 @@ package struct FindingLedger: Sendable {
   package enum Change: Sendable {
     /// It is new.
     case appeared(Finding)
-    /// The same fault goes on, became worse, happened again or ended.
-    case changed(Finding)
+    /// The same fault became worse, happened again, ended, or is better understood.
+    case changed(Finding, was: Finding)
     /// Its cause was found, or what was missing came after all.
     case withdrawn(Finding)
   }
@@ -18,6 +18,8 @@ package struct FindingLedger: Sendable {
     package var finding: Finding
     /// By the live clock.
     package var appeared: Timestamp
+    /// What a reader was told last.
+    var told: Finding
   }
 
   /// How long a shortcoming of the capture has to last before it is told: the first packets of a capture show less than
@@ -32,7 +34,10 @@ package struct FindingLedger: Sendable {
   package init() {}
 
   /// Takes the latest conclusions.
-  package mutating func update(_ findings: [Finding], at clock: Timestamp) -> [Change] {
+  ///
+  /// That a fault happened again is told when its count has doubled, so that a flood of them does not become a flood of
+  /// lines; the last time all is told.
+  package mutating func update(_ findings: [Finding], at clock: Timestamp, isLast: Bool = false) -> [Change] {
     var changes: [Change] = []
     var left = entries
     var kept: [Entry] = []
@@ -45,15 +50,18 @@ package struct FindingLedger: Sendable {
       var entry = left.remove(at: index)
       var finding = finding
       finding.number = entry.finding.number
-      if FindingLedger.hasChanged(entry.finding, finding) { changes.append(.changed(finding)) }
+      if FindingLedger.hasChanged(entry.told, finding, isLast: isLast) {
+        changes.append(.changed(finding, was: entry.told))
+        entry.told = finding
+      }
       entry.finding = finding
       kept.append(entry)
     }
     for entry in left { changes.append(.withdrawn(entry.finding)) }
-    for var finding in settled(fresh, at: clock) {
+    for var finding in isLast ? fresh : settled(fresh, at: clock) {
       finding.number = nextNumber
       nextNumber += 1
-      kept.append(Entry(finding: finding, appeared: clock))
+      kept.append(Entry(finding: finding, appeared: clock, told: finding))
       changes.append(.appeared(finding))
     }
     entries = kept.sorted { $0.finding.number < $1.finding.number }
@@ -89,10 +97,14 @@ package struct FindingLedger: Sendable {
   }
 
   /// Whether a reader must be told; that a silence lasts longer than a moment ago is no news.
-  private static func hasChanged(_ old: Finding, _ new: Finding) -> Bool {
-    old.severity != new.severity || old.count != new.count || old.confidence != new.confidence
-      || old.blame != new.blame || old.blameDetail != new.blameDetail || (old.until == nil) != (new.until == nil)
-      || old.explains != new.explains || old.connections.count != new.connections.count
+  private static func hasChanged(_ old: Finding, _ new: Finding, isLast: Bool) -> Bool {
+    if old.severity != new.severity || old.confidence != new.confidence || old.blame != new.blame
+      || old.blameDetail != new.blameDetail || (old.until == nil) != (new.until == nil) || old.explains != new.explains
+    {
+      return true
+    }
+    let (before, now) = (old.count + old.connections.count, new.count + new.connections.count)
+    return isLast ? now != before : now >= 2 * before
   }
 }
 

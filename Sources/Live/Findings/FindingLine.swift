@@ -18,9 +18,17 @@ package struct FindingLine: Sendable {
   package func text(_ change: FindingLedger.Change) -> String? {
     switch change {
     case .appeared(let finding): line(finding, news: "")
-    case .changed(let finding): line(finding, news: finding.until == nil ? "" : "ended: ")
+    case .changed(let finding, let old): FindingLine.news(finding, old).flatMap { line(finding, news: $0) }
     case .withdrawn(let finding): line(finding, news: "taken back, it was not so: ")
     }
+  }
+
+  /// What is new about a finding; `nil` where a person would not care.
+  private static func news(_ new: Finding, _ old: Finding) -> String? {
+    if new.severity != old.severity { return "now \(new.severity == .error ? "an" : "a") \(new.severity.rawValue): " }
+    if new.until != nil, old.until == nil { return "over: " }
+    if new.blame != old.blame, new.blame != .unknown { return "looks like the \(new.blame.rawValue)'s doing: " }
+    return new.count > old.count ? "again: " : nil
   }
 
   private func line(_ finding: Finding, news: String) -> String? {

@@ -43,7 +43,7 @@ package enum DisplayWidth {
   }
 
   /// The text filled with spaces.
-  static func pad(_ text: String, to width: Int, _ alignment: Table.Alignment = .left) -> String {
+  package static func pad(_ text: String, to width: Int, _ alignment: Table.Alignment = .left) -> String {
     let spaces = String(repeating: " ", count: max(0, width - of(text)))
     return alignment == .left ? text + spaces : spaces + text
   }

@@ -11,7 +11,7 @@ package struct Ink: Sendable {
     case cyan = "36"
   }
 
-  let isOn: Bool
+  package let isOn: Bool
 
   package init(isOn: Bool) { self.isOn = isOn }
 

@@ -1,6 +1,6 @@
 /// Rows whose columns line up by the width that a terminal shows.
-struct Table {
-  enum Alignment {
+package struct Table: Sendable {
+  package enum Alignment: Sendable {
     case left, right
   }
 
@@ -9,18 +9,18 @@ struct Table {
   private var rows: [[String]] = []
 
   /// A table with a heading; without one, an empty list of names.
-  init(_ headings: [String], _ alignments: [Alignment]) {
+  package init(_ headings: [String], _ alignments: [Alignment]) {
     self.alignments = alignments
     self.headings = headings
   }
 
   /// Adds a row of as many cells as there are columns, safe to show.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The rows as lines without trailing spaces, three spaces between columns, cut to a width where there is one.
   ///
   /// A column in which no row has anything is left out.
-  func lines(width: Int?) -> [String] {
+  package func lines(width: Int?) -> [String] {
     let widths = alignments.indices.map(width(ofColumn:))
     return ((headings.isEmpty ? [] : [headings]) + rows).map { row in
       var line = ""
