@@ -84,7 +84,7 @@ package struct LiveAnalysis: ~Copyable {
   /// Counters of open connections, with those of closed ones.
   package func statistics() -> Totals { totals.adding(analyzer.openTotals()) }
 
-  /// The sessions that go on, the most recently active first.
+  /// The most recently active of the sessions that go on, in the order in which they began.
   package func openSessions(atMost limit: Int) -> [OpenSession] { analyzer.openSessions(atMost: limit) }
 
   private func scene(isRunning: Bool) -> Scene {

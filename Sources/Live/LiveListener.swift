@@ -31,6 +31,8 @@ extension LiveListener {
 /// How a live capture stands.
 package struct LiveStatus: Sendable {
   package var interfaces: [String]
+  /// What is followed on them: `tcp port 8080`.
+  package var followed = ""
   /// Since the interfaces were opened.
   package var running: Interval
   package var packets: Int

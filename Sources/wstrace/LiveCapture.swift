@@ -42,7 +42,7 @@ struct LiveCapture: ParsableCommand {
           wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes),
         captures: devices.count),
       keeping: keeping, listener: LiveListening.listener(output, sink), ending: ending.conditions,
-      waitsForDevices: device.follow)
+      waitsForDevices: device.follow, followed: following.description)
     let findings = try run.run()
     if failOn.isReached(by: findings) { throw ExitCode(1) }
   }

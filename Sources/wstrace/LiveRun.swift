@@ -17,6 +17,7 @@ struct LiveRun: ~Copyable {
   private let listener: any LiveListener
   private var ending: EndingConditions
   private let waitsForDevices: Bool
+  private let followed: String
   private var order: ReorderBuffer?
   private var schedule = ConclusionSchedule()
   private let limits = LiveLimits()
@@ -26,8 +27,9 @@ struct LiveRun: ~Copyable {
 
   init(
     devices: [LiveDevice], analysis: consuming LiveAnalysis, keeping: PacketKeeping, listener: any LiveListener,
-    ending: EndingConditions, waitsForDevices: Bool
+    ending: EndingConditions, waitsForDevices: Bool, followed: String
   ) {
+    self.followed = followed
     self.devices = devices
     self.analysis = analysis
     self.keeping = keeping
@@ -131,6 +133,7 @@ struct LiveRun: ~Copyable {
     var status = LiveStatus(
       interfaces: devices.map(\.name), running: now - started, packets: packets,
       dropped: devices.reduce(0) { $0 + $1.dropped }, epoch: analysis.epoch)
+    status.followed = followed
     status.savedBytes = keeping.savedBytes
     status.totals = analysis.statistics()
     status.findings = analysis.ledger.entries

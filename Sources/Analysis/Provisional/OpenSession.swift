@@ -28,13 +28,13 @@ package struct OpenSession: Sendable {
 }
 
 extension Analyzer {
-  /// The sessions that go on, the most recently active first.
+  /// The most recently active of the sessions that go on, in the order in which they began.
   ///
   /// - Parameter limit: how many at most: a screen has no more rows.
   package func openSessions(atMost limit: Int) -> [OpenSession] {
     let newest = sessions.sessions.filter { $0.closedBy == nil && !$0.hops.isEmpty }
       .sorted { $0.last.time > $1.last.time }.prefix(limit)
-    return newest.map { open($0) }
+    return newest.sorted { $0.start.time < $1.start.time }.map { open($0) }
   }
 
   private func open(_ session: Session) -> OpenSession {

@@ -44,8 +44,10 @@ package struct ScreenLayout: Sendable {
     ]
     if let saved = status.savedBytes { facts.append("\(Quantity.bytes(saved)) saved") }
     let place = status.interfaces.map(Sanitizer.visible).joined(separator: ", ")
+    let gap = width < 100 ? "  " : "   "
     let pause = state.isPaused ? "PAUSED · " : ""
-    let text = cut(" \(pause)\(place) · \(ScreenLayout.clock(status.running))   \(facts.joined(separator: "   "))")
+    let followed = status.followed.isEmpty ? "" : " · " + status.followed
+    let text = cut(" \(pause)\(place)\(followed) · \(ScreenLayout.clock(status.running))\(gap)\(facts.joined(separator: gap))")
     return ink.paint(text, status.dropped > 0 ? .red : .bold)
   }
 
@@ -101,8 +103,26 @@ package struct ScreenLayout: Sendable {
     }
     var options = options
     options.width = width
-    let lines = FindingText(entry.finding, options).lines()
+    options.color = false
+    let lines = FindingText(entry.finding, options).lines().flatMap(broken)
     return Array(lines.dropFirst(min(line, max(0, lines.count - 1))))
+  }
+
+  /// A line that is to be copied, in pieces that fit the screen.
+  private func broken(_ line: String) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    var used = 0
+    for character in line {
+      let columns = DisplayWidth.of(String(character))
+      if used + columns > width {
+        pieces.append(piece)
+        (piece, used) = ("", 0)
+      }
+      piece.append(character)
+      used += columns
+    }
+    return pieces + [piece]
   }
 
   /// What stands before a row: the cursor, where it is there.

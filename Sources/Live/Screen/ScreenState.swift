@@ -87,7 +87,7 @@ package struct ScreenState: Sendable {
     let index = row - status.sessions.count
     if index >= 0 {
       if index < shownFindings.count { view = .proof(shownFindings[index].finding.number, from: 0) }
-    } else if row < status.sessions.count, let sid = status.sessions[row].sid,
+    } else if let sid = status.sessions[row].sid,
       let entry = shownFindings.first(where: { $0.finding.sid == sid })
     {
       view = .proof(entry.finding.number, from: 0)
@@ -95,10 +95,13 @@ package struct ScreenState: Sendable {
   }
 
   private mutating func toggleFilter() {
+    let index = row - status.sessions.count
     if filter != nil {
       filter = nil
-    } else if row < status.sessions.count {
+    } else if index < 0 {
       filter = status.sessions[row].sid
+    } else if index < shownFindings.count {
+      filter = shownFindings[index].finding.sid
     }
     row = min(row, max(0, rowCount - 1))
   }

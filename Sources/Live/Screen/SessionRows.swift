@@ -8,7 +8,7 @@ extension ScreenLayout {
   func sessions(rows: Int) -> [String] {
     var table = Table(
       ["SESSION", "TRANSPORT", "CLIENT", "STREAM", "1ST", "RATE", "LAST", "♥"],
-      [.left, .left, .left, .left, .right, .right, .right, .right])
+      [.left, .left, .left, .left, .right, .right, .right, .right], gap: width < 100 ? 2 : 3)
     let all = state.status.sessions
     guard !all.isEmpty else { return [dim(" waiting for a session")] }
     let first = max(0, min(state.row - rows + 1, all.count - rows))

@@ -6,10 +6,12 @@ package struct Table: Sendable {
 
   private let alignments: [Alignment]
   private let headings: [String]
+  private let gap: String
   private var rows: [[String]] = []
 
   /// A table with a heading; without one, an empty list of names.
-  package init(_ headings: [String], _ alignments: [Alignment]) {
+  package init(_ headings: [String], _ alignments: [Alignment], gap: Int = 3) {
+    self.gap = String(repeating: " ", count: gap)
     self.alignments = alignments
     self.headings = headings
   }
@@ -17,7 +19,7 @@ package struct Table: Sendable {
   /// Adds a row of as many cells as there are columns, safe to show.
   package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// The rows as lines without trailing spaces, three spaces between columns, cut to a width where there is one.
+  /// The rows as lines without trailing spaces, with a gap between columns, cut to a width where there is one.
   ///
   /// A column in which no row has anything is left out.
   package func lines(width: Int?) -> [String] {
@@ -26,7 +28,7 @@ package struct Table: Sendable {
       var line = ""
       var isFirst = true
       for (column, cell) in row.enumerated() where widths[column] > 0 {
-        line += (isFirst ? "" : "   ") + DisplayWidth.pad(cell, to: widths[column], alignments[column])
+        line += (isFirst ? "" : gap) + DisplayWidth.pad(cell, to: widths[column], alignments[column])
         isFirst = false
       }
       while line.last == " " { line.removeLast() }
