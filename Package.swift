@@ -34,6 +34,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -45,8 +46,14 @@ let package = Package(
     .executableTarget(
       name: "wstrace",
       dependencies: [
-        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports", "Live",
+        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports", "Live", "Metrics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Metrics", dependencies: [
+        "Packets", .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -59,10 +59,17 @@ package struct LiveAnalysis: ~Copyable {
     guard let newest else { return [] }
     analyzer.advance(to: clock)
     analyzer.retireSessions(silentSince: clock + Interval(nanoseconds: -limits.sessionSilence.nanoseconds))
+    let changes = ledger.update(findings(at: clock, newest), at: clock)
+    totals.note(changes)
+    return changes
+  }
+
+  /// What the rules conclude at a moment; what only the clock shows is marked.
+  private func findings(at clock: Timestamp, _ newest: Timestamp) -> [Finding] {
     let now = rules.conclude(after: analyzer.provisionalEvents(at: newest), in: scene(isRunning: true))
-    guard clock > newest else { return ledger.update(now, at: clock) }
+    guard clock > newest else { return now }
     let byClock = rules.conclude(after: analyzer.provisionalEvents(at: clock), in: scene(isRunning: true))
-    return ledger.update(ClockMarking.join(proven: now, atLatest: now, atClock: byClock), at: clock)
+    return ClockMarking.join(proven: now, atLatest: now, atClock: byClock)
   }
 
   /// Ends the capture: the last events, and the findings as a report lists them.
@@ -77,6 +84,7 @@ package struct LiveAnalysis: ~Copyable {
     var findings = ClockMarking.join(
       proven: rules.conclude(after: [], in: scene), atLatest: atLatest, atClock: atClock)
     let changes = ledger.update(findings, at: clock, isLast: true)
+    totals.note(changes)
     for index in findings.indices { findings[index].number = index + 1 }
     return (events, changes, findings)
   }

@@ -18,6 +18,8 @@ package protocol LiveListener: AnyObject {
   func tell(_ events: [TraceEvent], epoch: Timestamp?) throws
   /// Takes what has changed among the findings, and how the capture stands: a few times a second.
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws
+  /// Takes counters, as often as the user asked for them.
+  func tell(_ statistics: Statistics, _ status: LiveStatus) throws
   /// The capture is over.
   func end(_ report: Report) throws
 }
@@ -25,6 +27,7 @@ package protocol LiveListener: AnyObject {
 extension LiveListener {
   package var wantedSessions: Int { 0 }
   package var wantsEnd: Bool { false }
+  package func tell(_ statistics: Statistics, _ status: LiveStatus) {}
   package func addDescriptors(to descriptors: inout [pollfd]) {}
 }
 

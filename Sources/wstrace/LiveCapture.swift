@@ -25,6 +25,7 @@ struct LiveCapture: ParsableCommand {
   @OptionGroup var following: FollowingOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var keeping: KeepingOptions
+  @OptionGroup var statistics: StatisticsOptions
   @OptionGroup var ending: EndingOptions
 
   @Option(help: "Exit with 1 when a finding is at least this severe.")
@@ -34,6 +35,7 @@ struct LiveCapture: ParsableCommand {
     Interruption.install()
     let devices = try device.open(following: following)
     let keeping = try keeping.open(for: devices, replacing: output.force)
+    let statistics = try statistics.open(output: output)
     let sink = try output.open(inputs: [])
     var run = LiveRun(
       devices: devices,
@@ -41,8 +43,8 @@ struct LiveCapture: ParsableCommand {
         options: following.options(
           wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes),
         captures: devices.count),
-      keeping: keeping, listener: LiveListening.listener(output, sink), ending: ending.conditions,
-      waitsForDevices: device.follow, followed: following.description)
+      keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
+      ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)
     let findings = try run.run()
     if failOn.isReached(by: findings) { throw ExitCode(1) }
   }

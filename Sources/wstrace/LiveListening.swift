@@ -118,6 +118,13 @@ final class LiveRecords: LiveListener {
     try flush(&lines)
   }
 
+  func tell(_ statistics: Statistics, _ status: LiveStatus) throws {
+    guard let epoch = status.epoch else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    lines.statistics(at: status.clock, statistics.counts)
+    try flush(&lines)
+  }
+
   func end(_ report: Report) throws {
     var lines = self.lines ?? NDJSON(epoch: report.epoch, captureCount: captures)
     for capture in report.captures { lines.capture(capture) }

@@ -14,6 +14,7 @@ struct LiveRun: ~Copyable {
   private let devices: [LiveDevice]
   private var analysis: LiveAnalysis
   private var keeping: PacketKeeping
+  private let statistics: LiveStatistics
   private let listener: any LiveListener
   private var ending: EndingConditions
   private let waitsForDevices: Bool
@@ -26,13 +27,14 @@ struct LiveRun: ~Copyable {
   private var failure: DeviceError?
 
   init(
-    devices: [LiveDevice], analysis: consuming LiveAnalysis, keeping: PacketKeeping, listener: any LiveListener,
-    ending: EndingConditions, waitsForDevices: Bool, followed: String
+    devices: [LiveDevice], analysis: consuming LiveAnalysis, keeping: PacketKeeping, statistics: LiveStatistics,
+    listener: any LiveListener, ending: EndingConditions, waitsForDevices: Bool, followed: String
   ) {
     self.followed = followed
     self.devices = devices
     self.analysis = analysis
     self.keeping = keeping
+    self.statistics = statistics
     self.listener = listener
     self.ending = ending
     self.waitsForDevices = waitsForDevices
@@ -106,8 +108,14 @@ struct LiveRun: ~Copyable {
     ending.note(changes, at: now)
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
     keep(changes, at: clock(now))
-    try listener.tell(changes, status())
+    try tell(changes)
     schedule.finished(at: MachineClock.now(), begun: now)
+  }
+
+  private func tell(_ changes: [FindingLedger.Change]) throws {
+    let status = status()
+    try listener.tell(changes, status)
+    if let counters = try statistics.note(changes, status) { try listener.tell(counters, status) }
   }
 
   private mutating func keep(_ changes: [FindingLedger.Change], at clock: Timestamp) {
@@ -122,7 +130,7 @@ struct LiveRun: ~Copyable {
     let (events, changes, findings) = analysis.finish(at: clock(MachineClock.now()))
     try listener.tell(events, epoch: analysis.epoch)
     keep(changes, at: clock(MachineClock.now()))
-    try listener.tell(changes, status())
+    try tell(changes)
     try listener.end(report(findings))
     if let failure { Diagnostics.say("\(failure)") }
     return findings

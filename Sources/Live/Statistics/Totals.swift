@@ -1,4 +1,5 @@
 import Analysis
+import Diagnosis
 import Packets
 
 /// What was counted since the capture began.
@@ -14,6 +15,11 @@ package struct Totals: Sendable, Equatable {
   package var stalls = 0
 
   package init() {}
+
+  /// Counts stalls as they become known.
+  mutating func note(_ changes: [FindingLedger.Change]) {
+    for case .appeared(let finding) in changes where finding.id == "stalled-stream" { stalls += 1 }
+  }
 
   /// Counts what an event adds.
   ///
