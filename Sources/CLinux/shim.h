@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <net/if.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -41,6 +43,15 @@ static inline int wstrace_has_capability(int capability) {
   struct __user_cap_data_struct sets[2] = {{0, 0, 0}, {0, 0, 0}};
   if (syscall(SYS_capget, &header, sets) != 0) return -1;
   return (sets[capability / 32].effective >> (capability % 32)) & 1;
+}
+
+/// The flags (IFF_UP and others) of an interface in a socket's network namespace; -1 and errno on failure.
+static inline int wstrace_interface_flags(int socket, const char *_Nonnull name) {
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+  if (ioctl(socket, SIOCGIFFLAGS, &request) != 0) return -1;
+  return (unsigned short)request.ifr_flags;
 }
 
 /// Sets the real, effective and saved user or group at once, in every thread; -1 and errno on failure.

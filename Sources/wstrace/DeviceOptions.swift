@@ -1,5 +1,7 @@
 import ArgumentParser
 import Capture
+import Glibc
+import Reports
 
 /// Which interfaces are captured from, and with which rights.
 struct DeviceOptions: ParsableArguments {
@@ -31,7 +33,7 @@ struct DeviceOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Open the interfaces in the network namespace of this process.", valueName: "pid"))
   var pid: Int?
 
-  @Flag(help: "Wait while an interface is down.")
+  @Flag(help: "Wait while an interface is down, instead of ending.")
   var follow = false
 
   func validate() throws {
@@ -68,10 +70,28 @@ struct DeviceOptions: ParsableArguments {
       condition: filter)
     var devices: [LiveDevice] = []
     for name in interfaces.isEmpty ? [NetworkDevice.any] : interfaces {
-      let device = try LiveDevice(name: name, index: devices.count, options: options)
+      let device = try open(name, index: devices.count, options)
       try device.apply(filter)
       devices.append(device)
     }
     return devices
   }
+
+  /// Opens an interface; with --follow as soon as it is up.
+  private func open(_ name: String, index: Int, _ options: LiveOptions) throws(DeviceError) -> LiveDevice {
+    var isWaiting = false
+    while true {
+      do throws(DeviceError) {
+        return try LiveDevice(name: name, index: index, options: options)
+      } catch {
+        guard follow, error.kind == .isDown, !Interruption.isRequested else { throw error }
+        if !isWaiting { Diagnostics.say("\(Sanitizer.visible(name)): down; waiting until it is up") }
+        isWaiting = true
+        usleep(DeviceOptions.retryInterval)
+      }
+    }
+  }
+
+  /// How often a look is taken at an interface that is down: 0.2 s.
+  private static let retryInterval: UInt32 = 200_000
 }

@@ -1,4 +1,5 @@
 import Analysis
+import ArgumentParser
 import Capture
 import Diagnosis
 import Glibc
@@ -71,12 +72,15 @@ struct LiveRun: ~Copyable {
       do throws(DeviceError) {
         try take(from: device, atMost: min(limit, LiveRun.batch))
       } catch {
-        if error.kind == .isDown, waitsForDevices { continue }
-        failure = error
-        isOver = true
+        if error.kind != .isDown || !waitsForDevices { end(by: error) }
       }
     }
     releaseOrdered(isLast: false)
+  }
+
+  private mutating func end(by error: DeviceError) {
+    failure = failure ?? error
+    isOver = true
   }
 
   private mutating func take(from device: LiveDevice, atMost limit: Int) throws(DeviceError) {
@@ -103,7 +107,10 @@ struct LiveRun: ~Copyable {
   private func clock(_ now: Timestamp) -> Timestamp { now + Interval(nanoseconds: -limits.clockLag.nanoseconds) }
 
   private mutating func conclude(_ now: Timestamp) throws {
-    for device in devices { _ = device.readDrops() }
+    for device in devices {
+      _ = device.readDrops()
+      if !waitsForDevices, !device.isUp { end(by: DeviceError(device: device.name, .isDown)) }
+    }
     let changes = analysis.conclude(at: clock(now))
     ending.note(changes, at: now)
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
@@ -132,7 +139,10 @@ struct LiveRun: ~Copyable {
     keep(changes, at: clock(MachineClock.now()))
     try tell(changes)
     try listener.end(report(findings))
-    if let failure { Diagnostics.say("\(failure)") }
+    if let failure {
+      Diagnostics.say("\(failure)")
+      throw ExitCode(2)
+    }
     return findings
   }
 

@@ -1,3 +1,4 @@
+import CLinux
 import CPcap
 import Glibc
 import Packets
@@ -149,6 +150,20 @@ extension LiveDevice {
     let packet = CapturedPacket(
       reference: reference, capturedLength: length, wireLength: Int(header.len), linkType: linkType)
     body(packet, UnsafeRawBufferPointer(start: data, count: length).bytes)
+  }
+}
+
+// MARK: State
+
+extension LiveDevice {
+  /// Whether the interface is up; `any` always is.
+  ///
+  /// libpcap goes on through a while of being down, and says nothing.
+  package var isUp: Bool {
+    guard name != NetworkDevice.any else { return true }
+    let flags = wstrace_interface_flags(descriptor, name)
+    // Of one that was removed, the next read tells.
+    return flags < 0 || flags & Int32(IFF_UP) != 0
   }
 }
 
