@@ -8,7 +8,8 @@ struct DeviceOptions: ParsableArguments {
   @Option(
     name: [.customShort("i"), .customLong("interface")],
     help: ArgumentHelp(
-      "An interface to capture from (may be repeated), or 'any'; `wstrace interfaces` lists them.",
+      "An interface to capture from (may be repeated), or 'any'; `wstrace interfaces` lists them. "
+        + "(default: the one that carries the ports' connections, or any)",
       valueName: "interface"))
   var interfaces: [String] = []
 
@@ -65,11 +66,10 @@ struct DeviceOptions: ParsableArguments {
   private func openAll(_ following: FollowingOptions) throws(DeviceError) -> [LiveDevice] {
     var options = LiveOptions()
     options.bufferSize = buffer.bytes
-    let filter = KernelFilter(
-      ports: following.port.contains(.any) ? [] : following.port.compactMap(\.number), includesTunnels: tunnels,
-      condition: filter)
+    let ports = following.port.contains(.any) ? [] : following.port.compactMap(\.number)
+    let filter = KernelFilter(ports: ports, includesTunnels: tunnels, condition: filter)
     var devices: [LiveDevice] = []
-    for name in interfaces.isEmpty ? [NetworkDevice.any] : interfaces {
+    for name in interfaces.isEmpty ? [TrafficCarrier.device(for: ports)] : interfaces {
       let device = try open(name, index: devices.count, options)
       try device.apply(filter)
       devices.append(device)

@@ -44,9 +44,9 @@ package struct KernelFilter: Equatable, Sendable {
   /// authentication header (51, RFC 4302).
   private static let fragments = "(ip[9] = 6 and ip[6:2] & 0x1fff != 0) or ip proto 51"
   /// IPv6 packets whose first header is not that of TCP: hop-by-hop options, routing, fragment, authentication,
-  /// destination options, mobility (RFC 8200 section 4).
+  /// destination options, mobility (RFC 8200 section 4); but not those with ICMPv6 behind it, multicast reports for one.
   private static let extensionHeaders =
-    "(ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135))"
+    "(ip6 and ip6[40] != 58 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or ip6[6] = 51 or ip6[6] = 60 or ip6[6] = 135))"
   /// VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (3GPP TS 29.281), IP-in-IP (RFC 2003, RFC 4213), GRE (RFC 2784).
   private static let tunnels =
     "udp port 4789 or udp port 6081 or udp port 2152 or ip proto 4 or ip proto 41 or ip proto 47"
