@@ -11,6 +11,8 @@ package struct PcapWriter: ~Copyable {
   private let writesNanoseconds: Bool
   private let handle: OpaquePointer
   private let dumper: OpaquePointer
+  /// The stream's buffer, where the C library's own is too small.
+  private let buffer: UnsafeMutablePointer<CChar>?
 
   /// Creates a file.
   ///
@@ -28,16 +30,20 @@ package struct PcapWriter: ~Copyable {
       close(descriptor)
       throw CaptureError(path: path, .writeFailed(errno: code))
     }
-    if let bufferSize { setvbuf(stream, nil, _IOFBF, bufferSize) }
+    // Without a buffer of ours, the C library takes no notice of the size.
+    let buffer = bufferSize.map { UnsafeMutablePointer<CChar>.allocate(capacity: $0) }
+    if let buffer, let bufferSize { setvbuf(stream, buffer, _IOFBF, bufferSize) }
     let precision = timestampDigits > 6 ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO
     let snapLength: Int32 = 262_144
     guard let handle = pcap_open_dead_with_tstamp_precision(linkType.dlt, snapLength, UInt32(precision)),
       let dumper = pcap_dump_fopen(handle, stream)
     else {
       fclose(stream)
+      buffer?.deallocate()
       throw CaptureError(path: path, .writeFailed(errno: ENOMEM))
     }
     self.path = path
+    self.buffer = buffer
     self.linkType = linkType
     writesNanoseconds = precision == PCAP_TSTAMP_PRECISION_NANO
     self.handle = handle
@@ -47,6 +53,7 @@ package struct PcapWriter: ~Copyable {
   deinit {
     pcap_dump_close(dumper)
     pcap_close(handle)
+    buffer?.deallocate()
   }
 
   /// Appends a packet, which must have the file's link type.
