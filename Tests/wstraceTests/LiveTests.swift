@@ -113,6 +113,8 @@ struct LiveTests {
     ])
     let client = try client(["--prompts", "50"])
     #expect(live.wait(20) { $0.output.contains("\"event\":\"done\"") })
+    // In the middle of the next answer.
+    usleep(400_000)
     server.signal(SIGSTOP)
     let stopped = Date()
     #expect(live.wait(10) { $0.output.contains("\"type\":\"finding\"") })
@@ -131,16 +133,18 @@ struct LiveTests {
     #expect((try Tool.document([folder.path + "/" + small])["sessions"] as? [Any])?.count == 1)
   }
 
-  @Test("a server that is stopped, and an upgrade without its headers, are told as lines")
+  @Test("a server that is not there, and one that is killed, are told as lines")
   func lines() throws {
     let live = try live(["--format", "text"])
     let refused = try client([])
     refused.wait()
     #expect(live.wait(10) { $0.output.contains("connect-refused") })
     let server = try server()
-    try client(["--stripped"]).wait()
-    #expect(live.wait(10) { $0.output.contains("request-refused") || $0.output.contains("upgrade") }, "\(live.output)")
+    let client = try client(["--prompts", "50"])
+    usleep(1_500_000)
     server.signal(SIGKILL)
+    #expect(live.wait(10) { $0.output.contains("abnormal-close") }, "\(live.output)")
+    client.wait()
     live.signal(SIGINT)
     #expect(live.wait() == 0)
     #expect(live.output.contains("packets"))

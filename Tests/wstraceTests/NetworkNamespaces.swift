@@ -92,9 +92,10 @@ final class RunningProgram {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Waits for the end, and answers the exit status.
+  /// Waits for the end, and answers the exit status; what has not ended after a minute is killed.
   @discardableResult
   func wait() -> Int32 {
+    if !wait(60, until: { !$0.isRunning }) { signal(SIGKILL) }
     process.waitUntilExit()
     return process.terminationStatus
   }

@@ -119,9 +119,9 @@ class Clients:
         try:
             reader, writer = await asyncio.open_connection(options.address, options.port)
             key = base64.b64encode(os.urandom(16)).decode()
-            upgrade = "" if options.stripped else "Upgrade: websocket\r\nConnection: Upgrade\r\n"
             writer.write(
-                (f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {options.address}:{options.port}\r\n{upgrade}"
+                (f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {options.address}:{options.port}\r\n"
+                 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                  f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
             if " 101 " not in (await read_head(reader)).split("\r\n")[0]:
                 self.counts["failed"] += 1
@@ -163,9 +163,11 @@ def main():
     parser.add_argument("--sessions", type=int, default=1)
     parser.add_argument("--prompts", type=int, default=2)
     parser.add_argument("--hold", type=float, default=0.0)
-    parser.add_argument("--stripped", action="store_true")
     options = parser.parse_args()
     peer = Server(options) if options.role == "server" else Clients(options)
+
+    # What started this may have blocked signals.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     async def run():
         task = asyncio.ensure_future(peer.serve() if options.role == "server" else peer.run())
