@@ -32,6 +32,7 @@ extension Analyzer {
       state.events.append(.legsMeasured(delay))
     }
     state.events.append(.connectionClosed(summary(conversation, connection, reason, at)))
+    lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
   }
 
