@@ -51,7 +51,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Metrics", dependencies: [
+      name: "Metrics",
+      dependencies: [
         "Packets", .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "FlyingSocks", package: "FlyingFox"),
       ],

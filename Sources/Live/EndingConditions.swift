@@ -26,12 +26,7 @@ package struct EndingConditions: Sendable {
   /// How many packets may still come; `nil` where nothing limits them.
   package func packetsLeft(after count: Int) -> Int? { packets.map { max(0, $0 - count) } }
 
-  /// Whether the capture is over.
-  ///
-  /// - Parameters:
-  ///   - count: packets so far.
-  ///   - started: when it began, by the same clock as `now`.
-  ///   - now: the machine's time.
+  /// Whether the capture is over, after `count` packets; `started` and `now` are by the same clock.
   package func isOver(packets count: Int, started: Timestamp, now: Timestamp) -> Bool {
     if let packets, count >= packets { return true }
     if let duration, now - started >= duration { return true }

@@ -12,6 +12,7 @@ package struct LiveAnalysis: ~Copyable {
   private var rules: RuleGenerations
   private let limits: LiveLimits
   private let captures: Int
+  private var drops = DropLog()
   package private(set) var ledger = FindingLedger()
   package private(set) var kept: KeptSummaries
   package private(set) var totals = Totals()
@@ -54,12 +55,15 @@ package struct LiveAnalysis: ~Copyable {
     return events
   }
 
+  /// Takes the count of packets that the kernel or an interface has lost so far.
+  package mutating func note(dropped total: Int, at clock: Timestamp) { drops.note(total: total, at: clock) }
+
   /// Lets the clock go on, and says what changed among the findings.
   package mutating func conclude(at clock: Timestamp) -> [FindingLedger.Change] {
     guard let newest else { return [] }
     analyzer.advance(to: clock)
     analyzer.retireSessions(silentSince: clock + Interval(nanoseconds: -limits.sessionSilence.nanoseconds))
-    let changes = ledger.update(findings(at: clock, newest), at: clock)
+    let changes = ledger.update(drops.beside(findings(at: clock, newest)), at: clock)
     totals.note(changes)
     return changes
   }
@@ -81,8 +85,8 @@ package struct LiveAnalysis: ~Copyable {
     let atClock = rules.conclude(after: analyzer.provisionalEvents(at: clock), in: scene)
     analyzer.finish()
     let events = collect()
-    var findings = ClockMarking.join(
-      proven: rules.conclude(after: [], in: scene), atLatest: atLatest, atClock: atClock)
+    var findings = drops.beside(
+      ClockMarking.join(proven: rules.conclude(after: [], in: scene), atLatest: atLatest, atClock: atClock))
     let changes = ledger.update(findings, at: clock, isLast: true)
     totals.note(changes)
     for index in findings.indices { findings[index].number = index + 1 }

@@ -24,7 +24,9 @@ struct KeepingOptions: ParsableArguments {
   var onFinding: String?
 
   func validate() throws {
-    if ring != nil, write == nil { throw ValidationError("--ring: name the files with --write, as in --write chat.pcap") }
+    if ring != nil, write == nil {
+      throw ValidationError("--ring: name the files with --write, as in --write chat.pcap")
+    }
   }
 
   /// Creates the files, after the rights were dropped: the account that is left must be able to write them.
@@ -38,7 +40,8 @@ struct KeepingOptions: ParsableArguments {
           + "capture with -i any, or run wstrace once for each")
     }
     if let onFinding, access(onFinding, W_OK | X_OK) != 0 {
-      throw refusal("\(Sanitizer.visible(onFinding)): \(reason()); make the folder writable, or name an account with --user")
+      throw refusal(
+        "\(Sanitizer.visible(onFinding)): \(reason()); make the folder writable, or name an account with --user")
     }
     do throws(CaptureError) {
       return PacketKeeping(

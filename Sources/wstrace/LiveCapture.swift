@@ -41,7 +41,8 @@ struct LiveCapture: ParsableCommand {
       devices: devices,
       analysis: LiveAnalysis(
         options: following.options(
-          wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes),
+          wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes
+        ),
         captures: devices.count),
       keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
       ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)

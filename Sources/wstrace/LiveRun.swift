@@ -56,6 +56,7 @@ struct LiveRun: ~Copyable {
     return try finish()
   }
 
+  private var dropped: Int { devices.reduce(0) { $0 + $1.dropped } }
   private var packets: Int { devices.reduce(0) { $0 + $1.counts.packets } }
 
   /// Waits for packets, but not beyond the next conclusion.
@@ -111,6 +112,7 @@ struct LiveRun: ~Copyable {
       _ = device.readDrops()
       if !waitsForDevices, !device.isUp { end(by: DeviceError(device: device.name, .isDown)) }
     }
+    analysis.note(dropped: dropped, at: clock(now))
     let changes = analysis.conclude(at: clock(now))
     ending.note(changes, at: now)
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
@@ -150,7 +152,7 @@ struct LiveRun: ~Copyable {
     let now = MachineClock.now()
     var status = LiveStatus(
       interfaces: devices.map(\.name), running: now - started, packets: packets,
-      dropped: devices.reduce(0) { $0 + $1.dropped }, epoch: analysis.epoch)
+      dropped: dropped, epoch: analysis.epoch)
     status.followed = followed
     status.savedBytes = keeping.savedBytes
     status.totals = analysis.statistics()

@@ -102,7 +102,8 @@ struct LiveTests {
       (finding["evidence"] as? [String: Any])?["byClock"] as? Bool != true
     }
     return String(
-      decoding: try JSONSerialization.data(withJSONObject: document, options: [.sortedKeys, .prettyPrinted]), as: UTF8.self)
+      decoding: try JSONSerialization.data(withJSONObject: document, options: [.sortedKeys, .prettyPrinted]),
+      as: UTF8.self)
   }
 
   @Test("a frozen server's stall is told while it lasts; the capture ends 10 s later, and has a capture of its own")
@@ -190,7 +191,8 @@ struct LiveTests {
     usleep(1_500_000)
     let metrics = try String(contentsOf: try #require(URL(string: "http://127.0.0.1:19464/metrics")), encoding: .utf8)
     #expect(metrics.contains("\nwstrace_sessions_total 2\n"))
-    #expect(try String(contentsOf: try #require(URL(string: "http://127.0.0.1:19464/healthz")), encoding: .utf8) == "ok\n")
+    #expect(
+      try String(contentsOf: try #require(URL(string: "http://127.0.0.1:19464/healthz")), encoding: .utf8) == "ok\n")
     live.signal(SIGINT)
     #expect(live.wait() == 0)
     server.signal(SIGTERM)

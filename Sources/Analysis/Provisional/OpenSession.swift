@@ -28,9 +28,8 @@ package struct OpenSession: Sendable {
 }
 
 extension Analyzer {
-  /// The most recently active of the sessions that go on, in the order in which they began.
-  ///
-  /// - Parameter limit: how many at most: a screen has no more rows.
+  /// The most recently active of the sessions that go on, in the order in which they began: no more of them than a
+  /// screen has rows.
   package func openSessions(atMost limit: Int) -> [OpenSession] {
     let newest = sessions.sessions.filter { $0.closedBy == nil && !$0.hops.isEmpty }
       .sorted { $0.last.time > $1.last.time }.prefix(limit)

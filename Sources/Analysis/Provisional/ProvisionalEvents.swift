@@ -3,9 +3,8 @@ import Streams
 
 /// What can be told while the capture goes on: a live screen concludes several times a second.
 extension Analyzer {
-  /// The events that would follow if the capture ended at a moment; nothing is changed by asking.
-  ///
-  /// - Parameter clock: The live clock, which goes on while no packet comes.
+  /// The events that would follow if the capture ended at a moment of the live clock, which goes on while no packet
+  /// comes; nothing is changed by asking.
   package func provisionalEvents(at clock: Timestamp) -> [TraceEvent] {
     let at = PacketReference(
       capture: state.now.capture, number: state.now.number, time: max(clock, state.now.time))

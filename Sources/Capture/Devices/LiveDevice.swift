@@ -72,7 +72,8 @@ package final class LiveDevice {
     default:
       let message = String(cString: pcap_geterr(handle))
       return DeviceError(
-        device: name, .failed(message: message.isEmpty ? pcap_statustostr(status).map { String(cString: $0) } ?? "" : message))
+        device: name,
+        .failed(message: message.isEmpty ? pcap_statustostr(status).map { String(cString: $0) } ?? "" : message))
     }
   }
 

@@ -13,10 +13,8 @@ package enum Privileges {
   /// Gives up root, every capability and all supplementary groups, for ever.
   ///
   /// Call it before the first thread is started: capabilities belong to a thread. Without root there is no account to
-  /// leave, and the process's own stays.
-  ///
-  /// - Parameter user: the account to become; without one, the caller of sudo, or `nobody`.
-  /// - Returns: the account that the process has now; `nil` where it kept its own.
+  /// leave, and the process's own stays. `user` is the account to become; without one, the caller of sudo, or `nobody`.
+  /// Answers the account that the process has now; `nil` where it kept its own.
   @discardableResult
   package static func drop(to user: String?) throws(DeviceError) -> Account? {
     let account = geteuid() == 0 ? try account(user) : nil

@@ -6,12 +6,9 @@ package enum ClockMarking {
   /// The findings as a reader is to see them.
   ///
   /// A finding that the packets prove stays as they prove it, so that an analysis of the same packets says the same; one
-  /// that only the clock shows, or that the clock makes worse, is marked `byClock`.
-  ///
-  /// - Parameters:
-  ///   - proven: what an analysis of the packets says.
-  ///   - atLatest: what the rules conclude at the latest packet, in the same way as `atClock`.
-  ///   - atClock: what they conclude by the clock, which may have gone on since.
+  /// that only the clock shows, or that the clock makes worse, is marked `byClock`. `proven` is what an analysis of the
+  /// packets says; `atLatest` and `atClock` are what the rules conclude, in one and the same way, at the latest packet and
+  /// by the clock, which may have gone on since.
   package static func join(proven: [Finding], atLatest: [Finding], atClock: [Finding]) -> [Finding] {
     var result = proven
     for finding in atClock {

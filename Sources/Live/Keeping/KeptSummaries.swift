@@ -16,11 +16,26 @@ package struct KeptSummaries: Sendable {
 
   mutating func note(_ event: TraceEvent) {
     switch event {
-    case .connectionClosed(let connection): closedConnections.append(connection)
+    case .connectionClosed(let connection): closedConnections.append(trimmed(connection))
     case .sessionClosed(let session): closedSessions.append(session)
     case .streamEnded(let stream): endedStreams.append(stream)
     default: break
     }
+  }
+
+  /// Connections that are kept with all their requests; of later ones, the first 20 requests are kept.
+  ///
+  /// A polling connection has up to 1,000 of them: 10,000 such connections would take gigabytes.
+  private static let unabridged = 200
+  private static let abridgedRequests = 20
+
+  private func trimmed(_ connection: ConnectionSummary) -> ConnectionSummary {
+    let excess = connection.requests.count - KeptSummaries.abridgedRequests
+    guard excess > 0, closedConnections.count >= KeptSummaries.unabridged else { return connection }
+    var connection = connection
+    connection.requests.removeLast(excess)
+    connection.requestsLeftOut += excess
+    return connection
   }
 
   package var connections: [ConnectionSummary] { closedConnections.elements.sorted { $0.id < $1.id } }

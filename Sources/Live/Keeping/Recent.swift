@@ -19,6 +19,9 @@ package struct Recent<Element> {
     }
   }
 
+  /// How many are kept.
+  package var count: Int { ring.count }
+
   /// The kept ones, the oldest first.
   package var elements: [Element] { Array(ring[next...] + ring[..<next]) }
 }

@@ -37,9 +37,7 @@ package struct FindingCaptures {
     for capture in open where packet.reference.time <= capture.end { try capture.file.append(packet, bytes) }
   }
 
-  /// Begins captures for findings that are new, and ends those whose time is over; notices get none.
-  ///
-  /// - Parameter clock: the live clock.
+  /// Begins captures for findings that are new, and ends those whose time is over, by the live clock; notices get none.
   package mutating func note(_ changes: [FindingLedger.Change], at clock: Timestamp) throws(CaptureError) {
     for capture in open { try capture.file.flush() }
     open.removeAll { $0.end < clock }

@@ -16,11 +16,7 @@ package final class GrowingFile {
   private var written = 0
   private var waiting = 0
 
-  /// Creates the file.
-  ///
-  /// - Parameters:
-  ///   - path: where; an existing file is replaced only when `overwriting`.
-  ///   - linkType: the link type of all its packets.
+  /// Creates the file, for packets of one link type; an existing one is replaced only when `overwriting`.
   package init(path: String, linkType: LinkType, overwriting: Bool = false) throws(CaptureError) {
     self.path = path
     writer = try PcapWriter(

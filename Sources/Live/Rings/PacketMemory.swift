@@ -42,7 +42,9 @@ package struct PacketMemory {
     while oldest < entries.count, overlaps(entries[oldest], end..<end + length) { oldest += 1 }
     span.withUnsafeBytes { source in
       bytes.withUnsafeMutableBytes { target in
-        target.baseAddress.map { UnsafeMutableRawBufferPointer(start: $0 + end, count: length).copyMemory(from: source) }
+        target.baseAddress.map {
+          UnsafeMutableRawBufferPointer(start: $0 + end, count: length).copyMemory(from: source)
+        }
       }
     }
     entries.append(Entry(packet: packet, start: end))

@@ -19,7 +19,9 @@ package struct RingPolicy: Equatable, Sendable {
   package init?(_ text: String) {
     self.init(count: 0)
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let unit = part.last, let number = Int(unit.isNumber ? part : part.dropLast()), number > 0 else { return nil }
+      guard let unit = part.last, let number = Int(unit.isNumber ? part : part.dropLast()), number > 0 else {
+        return nil
+      }
       if unit.isNumber {
         guard count == 0 else { return nil }
         count = number

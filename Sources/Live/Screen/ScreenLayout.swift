@@ -47,14 +47,16 @@ package struct ScreenLayout: Sendable {
     let gap = width < 100 ? "  " : "   "
     let pause = state.isPaused ? "PAUSED · " : ""
     let followed = status.followed.isEmpty ? "" : " · " + status.followed
-    let text = cut(" \(pause)\(place)\(followed) · \(ScreenLayout.clock(status.running))\(gap)\(facts.joined(separator: gap))")
+    let text = cut(
+      " \(pause)\(place)\(followed) · \(ScreenLayout.clock(status.running))\(gap)\(facts.joined(separator: gap))")
     return ink.paint(text, status.dropped > 0 ? .red : .bold)
   }
 
   private var keys: String {
     let text =
       switch state.view {
-      case .overview: " p pause   ↑↓ choose   ↵ proof   f \(state.filter == nil ? "only" : "not only") this session   q end"
+      case .overview:
+        " p pause   ↑↓ choose   ↵ proof   f \(state.filter == nil ? "only" : "not only") this session   q end"
       case .proof: " ↑↓ scroll   ↵ back   p pause   q end"
       }
     return ink.paint(cut(text), .dim)
@@ -80,7 +82,8 @@ package struct ScreenLayout: Sendable {
         let time = options.time.text(message.at.time, epoch: state.status.epoch ?? message.at.time)
         let arrow = message.direction == .clientToServer ? "⇢" : "⇠"
         let session = DisplayWidth.pad(Quantity.sid(message.sid), to: 9)
-        lines.append(cut(" \(DisplayWidth.pad(time, to: 10, .right))  \(session)  \(arrow)  \(MessageText(message).text)"))
+        lines.append(
+          cut(" \(DisplayWidth.pad(time, to: 10, .right))  \(session)  \(arrow)  \(MessageText(message).text)"))
       }
     }
     return lines
@@ -92,7 +95,8 @@ package struct ScreenLayout: Sendable {
     let session = finding.sid.map { Quantity.sid($0) + "  " } ?? ""
     let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
     let head = "\(finding.severity.mark) \(DisplayWidth.pad(age, to: 5))  \(finding.id)"
-    let text = cut("\(mark(state.status.sessions.count + index))\(head)  \(session)\(Sanitizer.visible(finding.title))\(count)")
+    let text = cut(
+      "\(mark(state.status.sessions.count + index))\(head)  \(session)\(Sanitizer.visible(finding.title))\(count)")
     guard ink.isOn, text.dropFirst().hasPrefix(head) else { return text }
     return String(text.prefix(1)) + ink.paint(head, finding.severity.style) + text.dropFirst(1 + head.count)
   }

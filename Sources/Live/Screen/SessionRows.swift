@@ -32,7 +32,8 @@ extension ScreenLayout {
     let isStalled = isStalled(session)
     return start + [
       "\(name) \(Quantity.count(stream.messages))\(isStalled ? " ▲" : "")",
-      stream.firstMessageAfter.map { seconds($0) } ?? "–", isStalled ? "stopped" : stream.isEnded == true ? "done" : rate,
+      stream.firstMessageAfter.map { seconds($0) } ?? "–",
+      isStalled ? "stopped" : stream.isEnded == true ? "done" : rate,
       seconds(clock - stream.last), heartbeat,
     ]
   }

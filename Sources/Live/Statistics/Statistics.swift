@@ -56,7 +56,8 @@ package struct Statistics: Sendable {
     text.counter(
       "wstrace_upgrades_accepted_total", "WebSocket upgrades that got their 101.", totals.upgradesAccepted)
     text.counter("wstrace_messages_total", "Data messages on WebSockets.", totals.messages)
-    text.counter("wstrace_message_bytes_total", "Payload of these messages, unmasked and inflated.", totals.messageBytes)
+    text.counter(
+      "wstrace_message_bytes_total", "Payload of these messages, unmasked and inflated.", totals.messageBytes)
     text.counter("wstrace_stalled_streams_total", "Streams that stalled.", totals.stalls)
     text.family("wstrace_findings_total", "Findings that appeared, by name and severity.", "counter")
     for (kind, count) in appeared.sorted(by: { $0.key.id.rawValue < $1.key.id.rawValue }) {

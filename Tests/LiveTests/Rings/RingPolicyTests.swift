@@ -16,6 +16,8 @@ struct RingPolicyTests {
 
   @Test(
     "what names no count, or neither size nor time, or one thing twice, is none",
-    arguments: ["", "10", "100M", "100M,", "100M,0", "0M,3", "100M,10,10", "1M,2M,3", "1x,3", "M,3", "-1M,3", "1h,1d,2"])
+    arguments: [
+      "", "10", "100M", "100M,", "100M,0", "0M,3", "100M,10,10", "1M,2M,3", "1x,3", "M,3", "-1M,3", "1h,1d,2",
+    ])
   func refuses(text: String) { #expect(RingPolicy(text) == nil) }
 }

@@ -23,7 +23,9 @@ struct RingWriterTests {
     )
   }
 
-  private func write(_ writer: RingWriter, _ numbers: ClosedRange<Int>, every interval: Interval = .milliseconds(1)) throws {
+  private func write(_ writer: RingWriter, _ numbers: ClosedRange<Int>, every interval: Interval = .milliseconds(1))
+    throws
+  {
     for number in numbers {
       let (packet, bytes) = packet(number, after: Interval(nanoseconds: interval.nanoseconds * Int64(number)))
       try writer.append(packet, bytes.span.bytes)
@@ -131,7 +133,9 @@ struct RingWriterTests {
         var finding = FindingLedgerTests.finding("stalled-stream", packet: 38)
         finding.at = PacketReference(capture: 0, number: 38, time: Self.start + .seconds(38))
         finding.number = 2
-        changes = [.appeared(finding), .appeared(FindingLedgerTests.finding("capture-gap", packet: 1, severity: .notice))]
+        changes = [
+          .appeared(finding), .appeared(FindingLedgerTests.finding("capture-gap", packet: 1, severity: .notice)),
+        ]
       }
       try captures.note(changes, at: Self.start + .seconds(Double(second)))
     }
