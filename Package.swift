@@ -59,8 +59,17 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
+    // The harnesses of the fuzzing package, run on seeded input.
     .testTarget(
-      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "Programs"], swiftSettings: strict),
+      name: "FuzzingTests",
+      dependencies: [
+        "Bytes", "Packets", "Capture", "Streams", "HTTP", "WebSocket", "SocketIO", "Analysis", "Diagnosis",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzzing/Harnesses", exclude: ["Runner"], swiftSettings: strict),
+    .testTarget(
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs", "Programs"],
+      swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])

@@ -28,13 +28,18 @@ extension Analyzer {
     case .request(let head, let exchange): request(head, exchange, conversation, at)
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
-    case .end(let exchange, _): end(exchange, conversation, direction, at)
+    case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
     case .tunnel(let exchange): tunnel(exchange, conversation, at)
     case .encrypted:
       conversation.content = .encrypted
       conversation.transport = .encrypted
-    case .http2Preface, .notHTTP: conversation.content = .other
-    case .interim, .trailers, .heldBack, .heldBackLimit, .proxyProtocol, .skipped, .fault, .lost: break
+    case .http2Preface:
+      conversation.isHTTP2 = true
+      conversation.content = .other
+    case .notHTTP: conversation.content = .other
+    case .proxyProtocol(let source, _): conversation.proxiedClient = source
+    case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
+    case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }
 
@@ -56,7 +61,9 @@ extension Analyzer {
     if open.poll != nil {
       conversation.transport = .polling
       join(conversation, sid: open.poll?.sid, .polling, at)
+      notePoll(&open, head, exchange, conversation, at)
     }
+    noteVisit(head, upgrade, &open, conversation, at)
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
@@ -69,7 +76,7 @@ extension Analyzer {
     conversation.attempt = Conversation.PendingUpgrade(
       exchange: exchange, at: at, target: String(head.target.prefix(state.options.limits.target)),
       key: upgrade.key, sid: head.queryValue("sid"), isEngineIO: isEngineIO,
-      version: head.queryValue("EIO") == "4" ? .v4 : .v3)
+      version: head.queryValue("EIO") == "4" ? .v4 : .v3, upgrade: upgrade)
     if let key = upgrade.key {
       keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
     }
@@ -86,6 +93,8 @@ extension Analyzer {
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
+    noteAnswer(&open, head, exchange, conversation)
+    noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
@@ -120,11 +129,13 @@ extension Analyzer {
   ) {
     let channel = channel(for: head, engine: attempt.isEngineIO ? .yes : .no, at)
     channel.key = attempt.key
+    channel.arrival = conversation.exchanges[attempt.exchange]?.arrival
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
     conversation.channel = channel
     conversation.transport = .webSocket
     if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }
+    begin(channel, attempt, head, conversation, at)
     measure(conversation)
     settle(attempt, conversation, .accepted(at))
   }
@@ -148,6 +159,7 @@ extension Analyzer {
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     let isAnswer = direction == .serverToClient
+    if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
     if isAnswer, let content = open.content {
       var plain: [UInt8] = []
       _ = content.decoder.decode(bytes, into: &plain)
@@ -181,7 +193,7 @@ extension Analyzer {
   }
 
   private mutating func end(
-    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference, isComplete: Bool
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
@@ -194,11 +206,13 @@ extension Analyzer {
       }
       open.poll = poll
       conversation.exchanges[exchange] = open
+      if isComplete { judge(poll, conversation, direction, at) }
     }
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
     list(open.summary, conversation)
+    concludeExchange(open, conversation, at)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
       return
     }
@@ -208,11 +222,12 @@ extension Analyzer {
       .refused(status: status, server: open.server, body: excerpt, open.summary.answer ?? at))
   }
 
-  func list(_ summary: RequestSummary, _ conversation: Conversation) {
+  mutating func list(_ summary: RequestSummary, _ conversation: Conversation) {
     if conversation.requests.count < state.options.limits.requestsPerConnection {
       conversation.requests.append(summary)
     } else {
       conversation.requestsLeftOut += 1
+      state.reached.note("requests-per-connection", value: state.options.limits.requestsPerConnection)
     }
   }
 
@@ -237,6 +252,7 @@ extension Analyzer {
     _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
   ) {
     conversation.attempt = nil
+    judgeRefusal(of: attempt, conversation, outcome)
     if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
   }
 

@@ -8,7 +8,9 @@ extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     var quiet = 0
-    if direction == .serverToClient, let lane = lanes[Int(slot)] {
+    if direction == .serverToClient, let lane = lanes[Int(slot)],
+      !isHeldBack(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
+    {
       quiet = lane.take(bytes, state.names, at: at)
       if quiet == bytes.byteCount { return }
     }
@@ -26,6 +28,7 @@ extension Analyzer {
       if let channel = conversation.channel { readWebSocket(conversation, channel, bytes, direction, at) }
     case .http: readHTTP(conversation, bytes, direction, at)
     case .nothing:
+      let direction = settleRoles(conversation, bytes, direction)
       begin(conversation, bytes)
       deliver(bytes, conversation, direction, at)
     case .encrypted, .other: break
@@ -38,6 +41,11 @@ extension Analyzer {
   /// no start line of HTTP stands at its beginning.
   private mutating func begin(_ conversation: Conversation, _ bytes: RawSpan) {
     let isMidStream = table[conversation.slot].isJoinedMidStream
+    if isMidStream, isTLSRecord(bytes) {
+      conversation.content = .encrypted
+      conversation.transport = .encrypted
+      return
+    }
     if isMidStream, !looksLikeHTTP(bytes), looksLikeFrame(bytes) {
       conversation.content = .webSocket
       conversation.transport = .webSocket
@@ -50,14 +58,14 @@ extension Analyzer {
     }
   }
 
-  private func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
+  func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
     bytes.starts(with: "HTTP/1.") || bytes.starts(with: "GET ") || bytes.starts(with: "POST ")
       || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "HEAD ") || bytes.starts(with: "PUT ")
       || bytes.starts(with: "DELETE ") || bytes.starts(with: "CONNECT ")
   }
 
   /// Whether a frame header may stand at the beginning: a known opcode and no reserved bits but the compression's.
-  private func looksLikeFrame(_ bytes: RawSpan) -> Bool {
+  func looksLikeFrame(_ bytes: RawSpan) -> Bool {
     guard let header = try? FrameHeader(parsing: bytes) else { return false }
     return !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
   }
@@ -66,15 +74,21 @@ extension Analyzer {
   mutating func handle(_ event: StreamEvent, _ bytes: RawSpan, _ at: PacketReference) {
     switch event {
     case .opened(let slot): open(slot, at)
-    case .data(let slot, let direction, let range): deliver(bytes.extracting(range), slot, direction, at)
+    case .data(let slot, let direction, let range):
+      noteHoleEnd(slot, direction, at)
+      deliver(bytes.extracting(range), slot, direction, at)
     case .buffered(let slot, let direction, let segment):
+      noteHoleEnd(slot, direction, segment.reference)
       deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
     case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
     case .gap(let slot, let direction, let gap): lose(gap.length, slot, direction, at, isCut: false)
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
-    case .rolesSettled, .conflict, .limitReached: break
+    case .limitReached(let name, _): state.reached.note("\(name)", value: StreamLimits().value(of: name))
+    case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.watch.troubles.conflicts.add(conflict, at: at)
+    case .rolesSettled(let slot, .handshake, swapped: true): conversations[Int(slot)]?.swapRoles()
+    case .rolesSettled: break
     case .closed(let slot, let reason): close(slot, reason, at)
     }
   }
@@ -96,8 +110,9 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      conversation.session?.hops[conversation.hop].holes.append(at)
+      conversation.openHole[direction] = true
     }
+    conversation.session?.lose(hop: conversation.hop, direction, isCut: isCut, at: at)
     if let channel = conversation.channel, conversation.content == .webSocket {
       channel.offset[direction] &+= UInt64(length)
       if isCut {
@@ -108,6 +123,14 @@ extension Analyzer {
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
+  }
+
+  /// Takes note of the first bytes behind a hole: the hole lies before their packet, which came before the hole was known
+  /// to be one.
+  private func noteHoleEnd(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)], conversation.openHole[direction] else { return }
+    conversation.openHole[direction] = false
+    conversation.session?.hops[conversation.hop].holes.append(at)
   }
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
@@ -135,10 +158,17 @@ extension Analyzer {
   private mutating func note(
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
-    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return }
+    guard let conversation = conversations[Int(slot)] else { return }
+    conversation.watch.troubles.note(
+      event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
+    guard let session = conversation.session else { return }
     switch event {
     case .retransmission(let again) where again.kind == .timeout:
-      session.hops[conversation.hop].timeouts.append(at)
+      if direction == .serverToClient {
+        session.hops[conversation.hop].timeouts.append(at)
+      } else {
+        session.hops[conversation.hop].requestTimeouts.append(at)
+      }
       conversation.channel?.meter?.isTroubled = true
     case .zeroWindowOpened:
       session.hops[conversation.hop].zeroWindows.append(at)

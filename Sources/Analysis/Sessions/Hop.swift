@@ -27,8 +27,22 @@ final class Hop {
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
   var timeouts = RecentReferences()
+  /// Retransmission timeouts of what the client sent.
+  var requestTimeouts = RecentReferences()
+  /// When the client asked for packets by long-polling.
+  var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
+  /// Heartbeats, namespaces and attachments under way.
+  var heartbeat = HeartbeatWatch()
+  var namespaces = NamespaceDialogue()
+  var attachments = Directional(both: AttachmentWatch())
+  /// The long-polling requests that wait for their answers, by the direction of their payload.
+  var openPolls = Directional<OpenPoll?>(both: nil)
+  /// The request whose answer is coming or came last.
+  var answeredPoll: PacketReference?
+  /// The rules of Engine.IO and Socket.IO that were broken.
+  var violations = ViolationLog()
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
 
@@ -81,6 +95,13 @@ final class Hop {
 
   /// Whether connections opened by a host come behind this leg: it is this leg's server.
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
+}
+
+/// A long-polling request without its answer so far.
+struct OpenPoll {
+  var connection: Int
+  var exchange: Int
+  var at: PacketReference
 }
 
 // MARK: Messages that only go on with a stream
@@ -151,6 +172,14 @@ struct RecentReferences {
 
   /// The newest one's time.
   var latest: Timestamp? { ring.map(\.time).max() }
+
+  var isEmpty: Bool { ring.isEmpty }
+
+  /// Whether one of the series may lie between two moments; older ones than are remembered may.
+  func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {
+    if ring.count == RecentReferences.capacity, ring[next].time > start { return true }
+    return ring.contains { $0.time > start && $0.time <= end }
+  }
 
   /// Those later than one moment and not later than another, in order.
   func between(_ start: Timestamp, _ end: Timestamp) -> [PacketReference] {

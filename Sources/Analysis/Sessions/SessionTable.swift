@@ -6,6 +6,9 @@ struct SessionTable {
   private var bySID: [String: Session] = [:]
   private var made = 0
 
+  /// The session with a `sid`, where a packet has named it before.
+  func known(_ sid: String) -> Session? { bySID[sid] }
+
   /// The session with a `sid`, made where it is new.
   mutating func session(_ sid: String, at reference: PacketReference) -> Session {
     if let known = bySID[sid] { return known }
