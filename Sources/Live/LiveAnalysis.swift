@@ -69,7 +69,7 @@ package struct LiveAnalysis: ~Copyable {
   }
 
   /// What the rules conclude at a moment; what only the clock shows is marked.
-  private func findings(at clock: Timestamp, _ newest: Timestamp) -> [Finding] {
+  private mutating func findings(at clock: Timestamp, _ newest: Timestamp) -> [Finding] {
     let now = rules.conclude(after: analyzer.provisionalEvents(at: newest), in: scene(isRunning: true))
     guard clock > newest else { return now }
     let byClock = rules.conclude(after: analyzer.provisionalEvents(at: clock), in: scene(isRunning: true))

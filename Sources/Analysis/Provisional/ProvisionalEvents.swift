@@ -5,60 +5,65 @@ import Streams
 extension Analyzer {
   /// The events that would follow if the capture ended at a moment of the live clock, which goes on while no packet
   /// comes; nothing is changed by asking.
-  package func provisionalEvents(at clock: Timestamp) -> [TraceEvent] {
+  ///
+  /// What only changes a session or connection at its very end (its visit, the shape of its bursts) is left to that.
+  package mutating func provisionalEvents(at clock: Timestamp) -> [TraceEvent] {
+    let before = state
+    defer { state = before }
+    state.events = []
     let at = PacketReference(
       capture: state.now.capture, number: state.now.number, time: max(clock, state.now.time))
-    var view = ProvisionalView(state: state)
+    var view = ProvisionalView()
     for case let conversation? in conversations { view.note(conversation) }
-    for case let conversation? in conversations { append(conversation, at, to: &view) }
-    for session in sessions.sessions { session.learn(&view.state) }
+    for case let conversation? in conversations { conclude(conversation, at, view) }
+    for session in sessions.sessions { session.learn(&state) }
     for session in sessions.sessions {
-      session.conclude(observedUntil: view.observedUntil(session, clock: at, latest: state.now), &view.state)
+      let until = view.observedUntil(session, clock: at, latest: state.now)
+      session.concludePolling(observedUntil: until, &state)
+      session.conclude(observedUntil: until, &state)
     }
-    for session in sessions.sessions { view.state.events.append(.sessionClosed(session.summary(state.names))) }
-    view.state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
-    return view.state.events
+    for session in sessions.sessions {
+      if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
+      state.events.append(.sessionClosed(session.summary(state.names)))
+    }
+    state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
+    return state.events
   }
 
-  /// What is known of a connection that is open, or closed and still remembered for late packets.
-  private func append(_ conversation: Conversation, _ at: PacketReference, to view: inout ProvisionalView) {
+  /// Tells what is known of a connection that is open, or closed and still remembered for late packets.
+  private mutating func conclude(_ conversation: Conversation, _ at: PacketReference, _ view: ProvisionalView) {
     let connection = table[conversation.slot]
-    if let attempt = conversation.attempt,
-      let settled = settled(attempt, conversation, outcome(of: attempt, conversation, at))
-    {
-      view.state.events.append(.upgradeEnded(settled))
-    }
-    if let channel = conversation.channel, conversation.content == .webSocket {
-      let isClean = channel.close != nil || view.isClosed(conversation.session)
-      view.state.events.append(
-        .webSocketEnded(end(of: channel, conversation, connection, isClean: isClean)))
-      if let meter = channel.meter, meter.serverConnection == conversation.id,
-        let delay = delay(meter, conversation)
-      {
-        view.state.events.append(.legsMeasured(delay))
-      }
+    if let attempt = conversation.attempt {
+      let outcome = outcome(of: attempt, conversation, at)
+      judgeRefusal(of: attempt, conversation, outcome)
+      if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
     }
     var summary = summary(conversation, connection, .endOfCapture, state.now)
     for exchange in conversation.exchanges.keys.sorted() {
       guard var open = conversation.exchanges[exchange] else { continue }
+      settlePoll(&open, exchange, conversation)
       open.noteRefusal()
       summary.requests.append(open.summary)
     }
-    view.state.events.append(.connectionClosed(summary))
+    concludeChannel(conversation, connection, at)
+    if let channel = conversation.channel, conversation.content == .webSocket {
+      let isClean = channel.close != nil || view.isClosed(conversation.session)
+      state.events.append(.webSocketEnded(end(of: channel, conversation, connection, isClean: isClean)))
+      if let meter = channel.meter, meter.serverConnection == conversation.id,
+        let delay = delay(meter, conversation)
+      {
+        state.events.append(.legsMeasured(delay))
+      }
+    }
+    state.events.append(.connectionClosed(summary))
   }
 }
 
-/// A copy of what the parts of an analysis share, and what is known of sessions by their open connections.
+/// What is known of sessions by their open connections.
 private struct ProvisionalView {
-  var state: AnalysisState
   private var ends: [ObjectIdentifier: PacketReference] = [:]
   private var closed: Set<ObjectIdentifier> = []
   private var open: Set<ObjectIdentifier> = []
-
-  init(state: AnalysisState) {
-    self.state = state
-    self.state.events = []
-  }
 
   mutating func note(_ conversation: Conversation) {
     guard let session = conversation.session else { return }

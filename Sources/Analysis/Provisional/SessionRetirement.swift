@@ -14,7 +14,9 @@ extension Analyzer {
     let over = sessions.remove { $0.last.time < moment && !inUse.contains(ObjectIdentifier($0)) }
     for session in over { session.learn(&state) }
     for session in over {
+      session.concludePolling(observedUntil: session.observedUntil ?? session.last, &state)
       session.conclude(observedUntil: session.observedUntil ?? session.last, &state)
+      if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
       state.events.append(.sessionClosed(session.summary(state.names)))
     }
   }
