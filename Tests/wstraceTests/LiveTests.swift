@@ -108,7 +108,8 @@ struct LiveTests {
 
   @Test("a frozen server's stall is told while it lasts; the capture ends 10 s later, and has a capture of its own")
   func frozen() throws {
-    let server = try server(["--interval", "0.02"])
+    // No heartbeat is due meanwhile: one that is missing would be a finding of its own.
+    let server = try server(["--interval", "0.02", "--ping", "25"])
     let live = try live([
       "--format", "ndjson", "--until-finding", "stalled-stream", "--on-finding", folder.path, "--fail-on", "warning",
     ])
