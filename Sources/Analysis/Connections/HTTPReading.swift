@@ -271,12 +271,17 @@ extension Analyzer {
   ) {
     conversation.attempt = nil
     judgeRefusal(of: attempt, conversation, outcome)
-    guard let endpoints = endpoints(of: conversation) else { return }
-    state.events.append(
-      .upgradeEnded(
-        UpgradeAttempt(
-          connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
-          sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
-          answerMayBeLost: conversation.firstHole.serverToClient != nil)))
+    if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
+  }
+
+  /// An upgrade request with what became of it.
+  func settled(
+    _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
+  ) -> UpgradeAttempt? {
+    guard let endpoints = endpoints(of: conversation) else { return nil }
+    return UpgradeAttempt(
+      connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
+      sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
+      answerMayBeLost: conversation.firstHole.serverToClient != nil)
   }
 }
