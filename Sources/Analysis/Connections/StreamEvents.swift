@@ -8,11 +8,14 @@ extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     var quiet = 0
-    if direction == .serverToClient, let lane = lanes[Int(slot)],
-      !isHeldBack(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
-    {
-      quiet = lane.take(bytes, state.names, at: at)
-      if quiet == bytes.byteCount { return }
+    if direction == .serverToClient, let lane = lanes[Int(slot)] {
+      let waiting = waiting(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
+      if case .waited? = waiting {
+        // For a closer look, with the whole segment.
+      } else {
+        quiet = lane.take(bytes, state.names, at: at, couldHaveWaited: waiting != nil)
+        if quiet == bytes.byteCount { return }
+      }
     }
     guard let conversation = conversations[Int(slot)] else { return }
     deliver(bytes.extracting(droppingFirst: quiet), conversation, direction, at)
