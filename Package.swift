@@ -86,7 +86,7 @@ let package = Package(
     + layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto])
     + layer("WebSocket", ["Bytes", "Packets", "CZlib"])
     + layer("SocketIO", ["Bytes", "Packets"])
-    + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
+    + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO", crypto])
     + layer("Diagnosis", ["Packets", "Analysis"])
     + layer(
       "Redaction",

@@ -32,6 +32,9 @@ struct OutputOptions: ParsableArguments {
       "How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
   var payloadLimit = PayloadLimit(bytes: 4096)
 
+  @Flag(help: "Give each message the SHA-256 of its whole payload, unmasked and inflated.")
+  var hash = false
+
   /// Whether each message is part of what is written.
   var wantsMessages: Bool { timeline || ![.text, .json].contains(format) }
 

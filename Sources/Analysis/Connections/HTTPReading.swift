@@ -136,6 +136,7 @@ extension Analyzer {
       limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))), engine: engine,
       isMidStream: false)
     channel.upgradedAt = at
+    if state.options.hashesPayloads { channel.hashPayloads() }
     channel.extensions = extensions
     channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
     return channel

@@ -55,6 +55,7 @@ extension Analyzer {
       conversation.channel = WebSocketChannel(
         deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
         engine: .undecided, isMidStream: true)
+      if state.options.hashesPayloads { conversation.channel?.hashPayloads() }
     } else {
       conversation.content = .http
       conversation.dialogue = Dialogue(midStream: isMidStream)
