@@ -25,10 +25,13 @@ package struct Scene: Sendable {
   package var epoch: Timestamp
   /// How many captures are read together: packet numbers then name theirs.
   package var captures: Int
+  /// Whether packets still come, so that what lasts may yet end.
+  package var isRunning: Bool
 
-  package init(epoch: Timestamp, captures: Int) {
+  package init(epoch: Timestamp, captures: Int, isRunning: Bool = false) {
     self.epoch = epoch
     self.captures = captures
+    self.isRunning = isRunning
   }
 
   /// `7.738 s`.

@@ -1,11 +1,14 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Reports
 
 /// What is written, how, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "What to write: text, json or ndjson.")
-  var format: OutputFormat = .text
+  @Option(name: .customLong("format"), help: "What to write: text, json, ndjson, html, markdown or har. (default: text)")
+  var chosenFormat: OutputFormat?
+
+  var format: OutputFormat { chosenFormat ?? .text }
 
   @Option(
     name: .shortAndLong,
@@ -29,8 +32,20 @@ struct OutputOptions: ParsableArguments {
       "How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
   var payloadLimit = PayloadLimit(bytes: 4096)
 
+  @Flag(help: "Give each message the SHA-256 of its whole payload, unmasked and inflated.")
+  var hash = false
+
   /// Whether each message is part of what is written.
-  var wantsMessages: Bool { timeline || format == .ndjson }
+  var wantsMessages: Bool { timeline || ![.text, .json].contains(format) }
+
+  /// Of which requests header fields are part of what is written.
+  var fields: FieldKeeping {
+    switch format {
+    case .har: .all
+    case .html: .upgrades
+    case .text, .json, .ndjson, .markdown: .none
+    }
+  }
 
   /// Opens the output before anything is read, so that a mistake is told at once.
   func open(inputs: [String]) throws -> OutputFile {
@@ -39,8 +54,11 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes a whole report.
-  func write(_ report: Report, to file: inout OutputFile) throws {
+  func write(_ report: Report, extras: ReportExtras = ReportExtras(), to file: inout OutputFile) throws {
     switch format {
+    case .html: try file.write(HTMLReport.bytes(report, extras: extras))
+    case .markdown: try file.write(Array(MarkdownReport.text(report, extras: extras).utf8))
+    case .har: try HARDocument.write(report) { try file.write($0) }
     case .json: try JSONDocument.write(report, listsMessages: timeline) { try file.write($0) }
     case .ndjson: try writeLines(report, to: &file)
     case .text:
@@ -65,7 +83,7 @@ struct OutputOptions: ParsableArguments {
     try file.write(lines.take())
   }
 
-  private func textOptions(_ file: borrowing OutputFile) -> TextOptions {
+  func textOptions(_ file: borrowing OutputFile) -> TextOptions {
     var options = TextOptions()
     options.showsNotices = showsNotices
     options.time = time.style
@@ -80,7 +98,7 @@ struct OutputOptions: ParsableArguments {
 
 /// The forms of a report.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, ndjson
+  case text, json, ndjson, html, markdown, har
 }
 
 /// How times are shown.

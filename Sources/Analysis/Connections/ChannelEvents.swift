@@ -16,7 +16,9 @@ extension Analyzer {
     case .desynchronized(.http):
       noteHTTP(bytes.extracting(offset..<bytes.byteCount), conversation, direction, at)
     case .resynchronized: channel.watch.hasGuessed[direction] = hasLost(conversation, direction)
-    case .desynchronized(.payloadLength), .piece, .message: break
+    case .piece(.input(let range)): channel.hash?.take(bytes.extracting(range), direction)
+    case .piece(.scratch(let range)): channel.hash?.take(scratch.bytes.span.bytes.extracting(range), direction)
+    case .desynchronized(.payloadLength), .message: break
     }
   }
 

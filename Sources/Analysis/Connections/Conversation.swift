@@ -135,6 +135,8 @@ final class WebSocketChannel {
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
   var watch = ChannelWatch()
+  /// Where messages' payloads are hashed.
+  var hash: PayloadHash?
   /// The request that opened it, where it began outside of a session.
   var arrival: SessionArrival?
   /// Pings that wait for their pong, once there was a ping.
@@ -215,5 +217,14 @@ final class LegMeter {
     self.server = server
     self.clientConnection = clientConnection
     self.serverConnection = serverConnection
+  }
+}
+
+extension WebSocketChannel {
+  /// Hashes each message's whole payload from here on.
+  func hashPayloads() {
+    hash = PayloadHash()
+    decoders.clientToServer.wantsPieces = true
+    decoders.serverToClient.wantsPieces = true
   }
 }

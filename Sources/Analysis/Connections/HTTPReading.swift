@@ -52,7 +52,7 @@ extension Analyzer {
     let summary = RequestSummary(
       request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
       isUpgrade: head.fields.hasToken("upgrade", in: "connection") && head.fields["upgrade"] != nil, status: nil,
-      answer: nil, refusal: nil)
+      answer: nil, refusal: nil, fields: fields(of: head))
     var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
     let answered = (open.summary.status, open.summary.answer)
     open.summary = summary
@@ -66,6 +66,22 @@ extension Analyzer {
     noteVisit(head, upgrade, &open, conversation, at)
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
+  }
+
+  /// The fields of a request, where they are wanted: of an upgrade also where a proxy took its Upgrade header away.
+  private func fields(of head: RequestHead) -> ExchangeFields? {
+    let isWanted =
+      switch state.options.fields {
+      case .none: false
+      case .all: true
+      case .upgrades:
+        head.fields["upgrade"] != nil || head.fields["sec-websocket-key"] != nil
+          || head.queryValue("transport") == "websocket"
+      }
+    guard isWanted else { return nil }
+    var fields = ExchangeFields()
+    fields.takeRequest(head.fields, state.options.limits)
+    return fields
   }
 
   private mutating func ask(
@@ -89,10 +105,12 @@ extension Analyzer {
       conversation.exchanges[exchange]
       ?? Conversation.OpenExchange(
         summary: RequestSummary(
-          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil))
+          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil,
+          fields: nil))
     open.summary.status = head.status
     open.summary.answer = at
     open.server = head.fields["Server"]
+    if open.summary.fields != nil { open.summary.fields?.takeAnswer(head.fields, state.options.limits) }
     noteAnswer(&open, head, exchange, conversation)
     noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
@@ -118,6 +136,7 @@ extension Analyzer {
       limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))), engine: engine,
       isMidStream: false)
     channel.upgradedAt = at
+    if state.options.hashesPayloads { channel.hashPayloads() }
     channel.extensions = extensions
     channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
     return channel
@@ -253,12 +272,17 @@ extension Analyzer {
   ) {
     conversation.attempt = nil
     judgeRefusal(of: attempt, conversation, outcome)
-    guard let endpoints = endpoints(of: conversation) else { return }
-    state.events.append(
-      .upgradeEnded(
-        UpgradeAttempt(
-          connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
-          sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
-          answerMayBeLost: conversation.firstHole.serverToClient != nil)))
+    if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
+  }
+
+  /// An upgrade request with what became of it.
+  func settled(
+    _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
+  ) -> UpgradeAttempt? {
+    guard let endpoints = endpoints(of: conversation) else { return nil }
+    return UpgradeAttempt(
+      connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
+      sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
+      answerMayBeLost: conversation.firstHole.serverToClient != nil)
   }
 }

@@ -55,6 +55,7 @@ extension Analyzer {
       conversation.channel = WebSocketChannel(
         deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
         engine: .undecided, isMidStream: true)
+      if state.options.hashesPayloads { conversation.channel?.hashPayloads() }
     } else {
       conversation.content = .http
       conversation.dialogue = Dialogue(midStream: isMidStream)
@@ -114,6 +115,7 @@ extension Analyzer {
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
       conversation.openHole[direction] = true
+      mark(.hole, conversation, direction, at)
     }
     conversation.session?.lose(hop: conversation.hop, direction, isCut: isCut, at: at)
     if let channel = conversation.channel, conversation.content == .webSocket {
@@ -138,6 +140,7 @@ extension Analyzer {
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
+    mark(.fin, conversation, direction, at)
     // A FIN behind a hole is told late; the earlier one ended the connection all the same.
     if conversation.facts.fin.map({ at.time < $0.time }) ?? true {
       conversation.facts.finBy = direction
@@ -150,6 +153,7 @@ extension Analyzer {
 
   private mutating func reset(_ slot: Int32, _ direction: Direction, _ kind: ResetKind, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
+    mark(.reset, conversation, direction, at)
     if kind == .refused { conversation.facts.refused = at }
     if conversation.facts.resetBy == nil {
       conversation.facts.resetBy = direction
@@ -162,6 +166,7 @@ extension Analyzer {
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
     guard let conversation = conversations[Int(slot)] else { return }
+    if state.options.wantsTransportMarks { mark(event, conversation, direction, at) }
     conversation.watch.troubles.note(
       event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
     guard let session = conversation.session else { return }
@@ -178,5 +183,25 @@ extension Analyzer {
       conversation.channel?.meter?.isTroubled = true
     default: break
     }
+  }
+
+  private mutating func mark(
+    _ event: HealthEvent, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    switch event {
+    case .retransmission(let again):
+      mark(again.kind == .timeout ? .retransmissionTimeout : .retransmission, conversation, direction, at)
+    case .zeroWindowOpened: mark(.zeroWindow, conversation, direction, at)
+    case .zeroWindowClosed: mark(.windowOpened, conversation, direction, at)
+    default: break
+    }
+  }
+
+  private mutating func mark(
+    _ kind: TransportMark.Kind, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard state.options.wantsTransportMarks else { return }
+    state.events.append(
+      .transportMark(TransportMark(at: at, connection: conversation.id, direction: direction, kind: kind)))
   }
 }

@@ -170,6 +170,9 @@ struct RecentReferences {
     }
   }
 
+  /// The newest one's time.
+  var latest: Timestamp? { ring.map(\.time).max() }
+
   var isEmpty: Bool { ring.isEmpty }
 
   /// Whether one of the series may lie between two moments; older ones than are remembered may.

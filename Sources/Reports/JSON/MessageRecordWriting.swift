@@ -33,6 +33,7 @@ extension RecordWriter {
     json.field("closeCode", message.closeCode)
     writeLayers(of: message)
     writePayload(of: message)
+    if let hash = message.payloadSHA256 { json.field("payloadSHA256", hexadecimal(hash)) }
     if !message.isComplete { json.field("complete", false) }
     json.endObject()
   }
@@ -61,11 +62,15 @@ extension RecordWriter {
     json.endObject()
   }
 
+  private func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Text as a string, all else in Base64; nothing where nothing was kept of a payload that is not empty.
   private mutating func writePayload(of message: MessageRecord) {
     if message.payload.isEmpty, message.length > 0 { return }
     if message.opcode == "text" {
-      let isCut = message.payload.count < message.length
+      let isCut = message.payload.count < message.length && !message.isShape
       json.key("payload")
       json.string(utf8: isCut ? UTF8Reading.withoutCutTail(message.payload) : message.payload)
     } else {

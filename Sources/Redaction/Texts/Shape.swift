@@ -1,0 +1,119 @@
+/// What remains of a message's text: `{"t":"‹12 chars›"}`.
+///
+/// Braces, names and truth values stay; strings become their length, numbers `0`.
+struct Shape {
+  /// What a document is, and so what of it may stay.
+  enum Content {
+    /// Data of the application.
+    case data
+    /// An event's array: its first element is the name.
+    case event
+    /// The server's handshake, whose names and numbers are the protocol's.
+    case handshake
+    /// What a client proves its rights with.
+    case credentials
+  }
+
+  private let marker: Marker
+
+  init(_ marker: Marker) { self.marker = marker }
+
+  /// Appends the shape of JSON, and says how many texts were removed from it.
+  ///
+  /// Bytes go in and out, because every message of a report passes here.
+  func append(_ bytes: [UInt8], in range: Range<Int>, _ content: Content, to shape: inout [UInt8]) -> Int {
+    var removed = 0
+    var hidden = 0
+    for token in JSONTokens(bytes, in: range) {
+      if token.kind == .other {
+        hidden += token.range.count
+        continue
+      }
+      if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
+      removed += hidden > 0 ? 1 : 0
+      hidden = 0
+      if !append(token, bytes, content, to: &shape) { removed += 1 }
+    }
+    if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
+    return removed + (hidden > 0 ? 1 : 0)
+  }
+
+  /// The shape of JSON as text.
+  func json(_ bytes: [UInt8], in range: Range<Int>, _ content: Content) -> String {
+    var shape: [UInt8] = []
+    _ = append(bytes, in: range, content, to: &shape)
+    return String(decoding: shape, as: UTF8.self)
+  }
+
+  /// Appends what stands for a token; true where that is the token itself.
+  private func append(
+    _ token: JSONTokens.Token, _ bytes: [UInt8], _ content: Content, to shape: inout [UInt8]
+  ) -> Bool {
+    let inner = Shape.inside(token.range, bytes)
+    let isKept =
+      switch token.kind {
+      case .punctuation, .literal, .space: true
+      case .other: false
+      case .number: content == .handshake || (token.isPlaceholder && token.range.count < 4)
+      case .key: Words.isName(bytes[inner])
+      case .text: keeps(token, inner, bytes, content)
+      }
+    if isKept {
+      shape += bytes[token.range]
+      return true
+    }
+    let quote = UInt8(ascii: "\"")
+    switch token.kind {
+    case .number: shape.append(UInt8(ascii: "0"))
+    case .key: shape += "\"‹name of \(Shape.length(bytes[inner])) chars›\"".utf8
+    case .text where content == .credentials:
+      shape.append(quote)
+      shape += marker.mark(String(decoding: bytes[inner], as: UTF8.self), "auth").utf8
+      shape.append(quote)
+    case .text where content == .handshake && isSession(token, inner, bytes):
+      shape.append(quote)
+      shape += Shape.shortened(String(decoding: bytes[inner], as: UTF8.self)).utf8
+      shape.append(quote)
+    default: shape += "\"‹\(Shape.length(bytes[inner])) chars›\"".utf8
+    }
+    return false
+  }
+
+  /// Whether a string may stand: an event's name, or a word of a handshake.
+  private func keeps(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8], _ content: Content) -> Bool {
+    switch content {
+    case .event: token.isFirstElement && Shape.isEventName(bytes[inner])
+    case .handshake: !isSession(token, inner, bytes) && Words.isName(bytes[inner])
+    case .data, .credentials: false
+    }
+  }
+
+  private func isSession(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    Words.isIdentifier(bytes[inner]) || token.key.map { Shape.isSessionKey(bytes[$0]) } == true
+  }
+
+  /// The characters between the quotation marks.
+  static func inside(_ range: Range<Int>, _ bytes: [UInt8]) -> Range<Int> {
+    let start = min(range.lowerBound + 1, range.upperBound)
+    let isClosed = range.count > 1 && bytes[range.upperBound - 1] == UInt8(ascii: "\"")
+    return start..<max(start, range.upperBound - (isClosed ? 1 : 0))
+  }
+
+  /// Characters of a text in UTF-8; an escape counts as it is written.
+  static func length(_ text: ArraySlice<UInt8>) -> Int { text.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) } }
+
+  /// Whether a string names an event: names are a programmer's, unless they carry an address.
+  static func isEventName(_ name: ArraySlice<UInt8>) -> Bool {
+    name.count <= 128 && !name.contains(UInt8(ascii: "@")) && !Words.isIdentifier(name)
+  }
+
+  /// Whether a member is the session's name: `"sid"`, or `"pid"` of a session that can be recovered.
+  static func isSessionKey(_ key: ArraySlice<UInt8>) -> Bool {
+    key.elementsEqual("\"sid\"".utf8) || key.elementsEqual("\"pid\"".utf8)
+  }
+
+  /// An identifier as a report shows it: six characters.
+  static func shortened(_ identifier: String) -> String {
+    identifier.count > Marker.keptCharacters ? identifier.prefix(Marker.keptCharacters) + "…" : identifier
+  }
+}
