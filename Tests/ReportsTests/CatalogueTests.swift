@@ -39,6 +39,8 @@ struct CatalogueTests {
       CatalogueMarkdown.text([entry]) == """
         # Findings
 
+        From a symptom to a finding: [troubleshooting.md](troubleshooting.md). What each rule does *not* report, and why: [near-misses.md](near-misses.md).
+
         | finding | what it means |
         | --- | --- |
         | [`missing-101`](#missing-101) | no \\| 101 |

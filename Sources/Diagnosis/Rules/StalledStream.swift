@@ -135,7 +135,7 @@ struct StalledStream: Rule {
         because:
           "The messages came when the upgrade to WebSocket was complete (\(scene.place(packet))): they had waited for it.",
         remedy:
-          "Look at the upgrade before \(scene.time(packet)): what delayed its probe, or the answer to the open poll."
+          "Look at the upgrade before \(scene.clock(packet)): what delayed its probe, or the answer to the open poll."
       )
     case nil: return nil
     }

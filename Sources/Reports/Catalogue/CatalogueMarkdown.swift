@@ -4,7 +4,9 @@ import Diagnosis
 package enum CatalogueMarkdown {
   /// The page: a table of all kinds, then a section for each.
   package static func text(_ entries: [CatalogueEntry]) -> String {
-    var text = "# Findings\n\n| finding | what it means |\n| --- | --- |\n"
+    var text =
+      "# Findings\n\nFrom a symptom to a finding: [troubleshooting.md](troubleshooting.md). What each rule does *not* "
+    text += "report, and why: [near-misses.md](near-misses.md).\n\n| finding | what it means |\n| --- | --- |\n"
     for entry in entries { text += "| [`\(entry.id)`](#\(entry.id)) | \(cell(entry.summary)) |\n" }
     for entry in entries { text += "\n" + section(entry) }
     return text
