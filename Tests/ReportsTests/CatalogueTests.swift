@@ -5,7 +5,7 @@ import Testing
 @Suite("The catalogue")
 struct CatalogueTests {
   private let entry = CatalogueEntry(
-    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy", remedy: "Set:\nproxy_http_version 1.1;",
+    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy", remedy: "Set:\n    proxy_http_version 1.1;\nThen reload.",
     mistakenFor: "")
 
   @Test("an entry is explained")
@@ -24,6 +24,7 @@ struct CatalogueTests {
         How to fix it
             Set:
                 proxy_http_version 1.1;
+            Then reload.
 
         """)
   }
@@ -58,6 +59,8 @@ struct CatalogueTests {
         ```
         proxy_http_version 1.1;
         ```
+
+        Then reload.
 
         """)
   }

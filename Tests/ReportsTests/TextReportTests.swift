@@ -173,7 +173,7 @@ struct TextReportTests {
   func advice() {
     let text = "Raise it:\n    proxy_read_timeout   3600s;\nor send more often, every 12.5 s at least."
     #expect(
-      Wrapping.advice(text, width: 40, first: "Fix: ", indent: "     ", code: "    ") == [
+      Wrapping.advice(text, width: 36, first: "Fix: ", indent: "     ", code: "    ") == [
         "Fix: Raise it:", "        proxy_read_timeout   3600s;", "     or send more often, every",
         "     12.5 s at least.",
       ])

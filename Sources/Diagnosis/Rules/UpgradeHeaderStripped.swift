@@ -12,8 +12,12 @@ struct UpgradeHeaderStripped: Rule {
       """,
     causes: "nginx without proxy_set_header Upgrade and Connection: both are hop-by-hop; a CDN, WAF or desktop proxy.",
     remedy: """
-      nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \
-      $connection_upgrade; with map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+      nginx, in the location of the Socket.IO path:
+          proxy_http_version 1.1;
+          proxy_set_header Upgrade    $http_upgrade;
+          proxy_set_header Connection $connection_upgrade;
+          # in http { }:  map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+      Apache: RewriteRule with ws://, or ProxyPass with upgrade=websocket. HAProxy and Envoy: upgrades allowed on that route.
       """,
     mistakenFor: """
       A health check or curl that asks without upgrade headers by itself; and `Connection: upgrade` without Upgrade on \

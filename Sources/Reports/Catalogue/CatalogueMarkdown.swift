@@ -18,10 +18,20 @@ package enum CatalogueMarkdown {
     return text
   }
 
-  /// The first line as prose; further lines, which are configuration, as code.
+  /// The lines as paragraphs; those that begin with four spaces, which are configuration, as code.
   private static func paragraphs(_ body: String) -> String {
-    guard let end = body.firstIndex(of: "\n") else { return body }
-    return "\(body[..<end])\n\n```\n\(body[body.index(after: end)...])\n```"
+    var blocks: [String] = []
+    var code: [Substring] = []
+    for line in body.split(separator: "\n") + [""] {
+      if line.hasPrefix("    ") {
+        code.append(line.dropFirst(4))
+        continue
+      }
+      if !code.isEmpty { blocks.append("```\n\(code.joined(separator: "\n"))\n```") }
+      code = []
+      if !line.isEmpty { blocks.append(String(line)) }
+    }
+    return blocks.joined(separator: "\n\n")
   }
 
   /// A table's cell has one line, and no bar of its own.
