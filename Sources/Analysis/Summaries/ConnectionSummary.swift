@@ -108,14 +108,21 @@ package struct RequestSummary: Sendable {
   package var cause: RefusalCause?
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
-  package var asksForWebSocketTransport: Bool {
-    var rest = target.utf8[...]
-    while let start = rest.firstIndex(of: UInt8(ascii: "t")) {
-      rest = rest[start...]
-      if rest.starts(with: "transport=websocket".utf8) { return true }
-      rest = rest.dropFirst()
+  package var asksForWebSocketTransport: Bool { targetHas("transport=websocket") }
+
+  /// Whether something stands in the target; byte by byte, because every rule asks of every request.
+  package func targetHas(_ part: StaticString) -> Bool {
+    let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
+    var target = target
+    return target.withUTF8 { bytes in
+      guard let first = wanted.first else { return true }
+      var rest = bytes[...]
+      while let start = rest.firstIndex(of: first) {
+        if rest[start...].starts(with: wanted) { return true }
+        rest = rest[(start + 1)...]
+      }
+      return false
     }
-    return false
   }
 }
 
