@@ -51,6 +51,10 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     .testTarget(
+      name: "TortureTests",
+      dependencies: ["TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto],
+      swiftSettings: strict),
+    .testTarget(
       name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
   ]
     + layer("Bytes", [])

@@ -56,7 +56,7 @@ extension Analyzer {
   }
 
   private mutating func endWebSocket(_ conversation: Conversation, _ connection: Connection, _ reason: CloseReason) {
-    guard let channel = conversation.channel, conversation.content == .webSocket else { return }
+    guard let channel = conversation.channel, [.webSocket, .answered].contains(conversation.content) else { return }
     let facts = conversation.facts
     let isReset = facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false
     let endedBy = isReset ? facts.resetBy : facts.finBy

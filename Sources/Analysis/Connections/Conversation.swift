@@ -35,6 +35,8 @@ final class Conversation {
     /// No byte has come yet.
     case nothing
     case http, webSocket, encrypted
+    /// The server's 101 came before the client's request for it: only the server's bytes are a WebSocket's yet.
+    case answered
     case other
   }
 

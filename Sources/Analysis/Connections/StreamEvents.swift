@@ -20,41 +20,18 @@ extension Analyzer {
     case .webSocket:
       if let channel = conversation.channel { readWebSocket(conversation, channel, bytes, direction, at) }
     case .http: readHTTP(conversation, bytes, direction, at)
+    case .answered:
+      if direction == .serverToClient, let channel = conversation.channel {
+        readWebSocket(conversation, channel, bytes, direction, at)
+      } else {
+        readHTTP(conversation, bytes, direction, at)
+      }
     case .nothing:
-      begin(conversation, bytes)
-      deliver(bytes, conversation, direction, at)
+      conversation.content = .http
+      conversation.dialogue = Dialogue(midStream: table[conversation.slot].isJoinedMidStream)
+      readHTTP(conversation, bytes, direction, at)
     case .encrypted, .other: break
     }
-  }
-
-  /// Decides by the first bytes what a connection carries.
-  ///
-  /// A connection that was captured from its beginning speaks HTTP first. One that was joined later may be a WebSocket:
-  /// no start line of HTTP stands at its beginning.
-  private mutating func begin(_ conversation: Conversation, _ bytes: RawSpan) {
-    let isMidStream = table[conversation.slot].isJoinedMidStream
-    if isMidStream, !looksLikeHTTP(bytes), looksLikeFrame(bytes) {
-      conversation.content = .webSocket
-      conversation.transport = .webSocket
-      conversation.channel = WebSocketChannel(
-        deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
-        engine: .undecided, isMidStream: true)
-    } else {
-      conversation.content = .http
-      conversation.dialogue = Dialogue(midStream: isMidStream)
-    }
-  }
-
-  private func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
-    bytes.starts(with: "HTTP/1.") || bytes.starts(with: "GET ") || bytes.starts(with: "POST ")
-      || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "HEAD ") || bytes.starts(with: "PUT ")
-      || bytes.starts(with: "DELETE ") || bytes.starts(with: "CONNECT ")
-  }
-
-  /// Whether a frame header may stand at the beginning: a known opcode and no reserved bits but the compression's.
-  private func looksLikeFrame(_ bytes: RawSpan) -> Bool {
-    guard let header = try? FrameHeader(parsing: bytes) else { return false }
-    return !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
   }
 
   /// Takes one event of the connection table.
@@ -84,13 +61,19 @@ extension Analyzer {
     _ length: Int, _ slot: Int32, _ direction: Direction, _ at: PacketReference, isCut: Bool
   ) {
     guard let conversation = conversations[Int(slot)] else { return }
+    if conversation.content == .nothing {
+      conversation.content = .http
+      conversation.dialogue = Dialogue(midStream: true)
+    }
     if isCut {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
       conversation.session?.hops[conversation.hop].holes.append(at)
     }
-    if let channel = conversation.channel, conversation.content == .webSocket {
+    let isFrames =
+      conversation.content == .webSocket || conversation.content == .answered && direction == .serverToClient
+    if let channel = conversation.channel, isFrames {
       channel.offset[direction] &+= UInt64(length)
       if isCut {
         _ = channel.decoders[direction].receive(truncated: length, scratch: &scratch)

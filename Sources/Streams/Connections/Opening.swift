@@ -70,6 +70,7 @@ extension ConnectionTable {
     let sender = state.halves[direction]
     let receiver = state.halves[direction.reversed]
     let sequence = segment.tcp.sequence
+    if beginsSettling(slot, direction, at: sequence) { return false }
     let isOver = state.status.contains(.isReset) || sender.hasFIN || receiver.hasFIN
     if flags.contains(.ack) {
       if sender.hasSYN && sender.initial == sequence { return false }
