@@ -52,7 +52,9 @@ let package = Package(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     .testTarget(
       name: "TortureTests",
-      dependencies: ["TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto],
+      dependencies: [
+        "TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
