@@ -37,6 +37,24 @@ extension RawSpan {
     unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
   }
 
+  /// The byte at an offset that the caller has checked, as ``uncheckedUInt64(at:)``.
+  @inlinable @inline(__always)
+  package func uncheckedByte(at offset: Int) -> UInt8 {
+    unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The 16-bit integer in network byte order at an offset that the caller has checked, as ``uncheckedUInt64(at:)``.
+  @inlinable @inline(__always)
+  package func uncheckedUInt16(at offset: Int) -> UInt16 {
+    UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+  }
+
+  /// The 32-bit integer in network byte order at an offset that the caller has checked, as ``uncheckedUInt64(at:)``.
+  @inlinable @inline(__always)
+  package func uncheckedUInt32(at offset: Int) -> UInt32 {
+    UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+  }
+
   /// The 16-bit integer in this machine's byte order at an offset.
   @inlinable @inline(__always)
   package func nativeUInt16(at offset: Int) -> UInt16 {

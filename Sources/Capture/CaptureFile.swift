@@ -12,8 +12,7 @@ package final class CaptureFile {
   package let format: CaptureFormat
 
   /// The current packet; of no meaning before `advance` has returned `true`.
-  @inlinable
-  package var packet: CapturedPacket { current }
+  package var packet: CapturedPacket { storage[cursor].packet }
 
   // Checks of exclusive access at run time would cost as much per packet as all the rest. They can find nothing here: no
   // method of the class is entered while `advance` runs.
@@ -23,8 +22,13 @@ package final class CaptureFile {
 
   /// What was read so far.
   @exclusivity(unchecked) package private(set) var counts = Counts()
-  @exclusivity(unchecked) @usableFromInline var current: CapturedPacket
-  @exclusivity(unchecked) @usableFromInline var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The packets that were read and passed the filter, and the current one among them.
+  private let storage = UnsafeMutableBufferPointer<PacketRun.Entry>.allocate(capacity: PacketRun.capacity)
+  @exclusivity(unchecked) private var loaded = 0
+  @exclusivity(unchecked) private var cursor = 0
+  @exclusivity(unchecked) private var latest = Timestamp(nanoseconds: 0)
+  /// What ends the file behind the packets that were read.
+  @exclusivity(unchecked) private var failure: CaptureError?
   @exclusivity(unchecked) private var blocks: BlockReader?
   @exclusivity(unchecked) private var libpcap: LibpcapReader?
   private let input: CaptureInput
@@ -54,9 +58,6 @@ package final class CaptureFile {
     self.index = index
     self.input = input
     filters = options.filter.map { FilterSet($0, path: path) }
-    let origin = PacketReference(capture: index, number: 0, time: Timestamp(nanoseconds: 0))
-    current = CapturedPacket(
-      reference: origin, capturedLength: 0, wireLength: 0, linkType: LinkType(rawValue: 0))
     switch options.engine {
     case .libpcap: libpcap = try opening.libpcapReader()
     case .automatic where opening.needsLibpcap: libpcap = try opening.libpcapReader()
@@ -65,51 +66,98 @@ package final class CaptureFile {
     if let only = linkTypes.first { try filters?.prepare(for: only) }
   }
 
+  deinit { storage.deallocate() }
+
   /// Loads the next packet that passes the filter; `false` at the end of the file, and again after an error.
   package func advance() throws(CaptureError) -> Bool {
-    while let loaded = try load() {
-      counts.packets &+= 1
-      counts.bytes &+= loaded.bytes.count
-      if loaded.bytes.count < loaded.wireLength { counts.truncated &+= 1 }
-      guard try passes(loaded) else {
-        counts.rejected &+= 1
-        continue
-      }
-      bytes = loaded.bytes
-      current = CapturedPacket(
-        reference: PacketReference(capture: index, number: counts.packets, time: loaded.time),
-        capturedLength: loaded.bytes.count, wireLength: loaded.wireLength, linkType: loaded.linkType)
-      if firstPacket == nil { firstPacket = current.reference }
-      return true
-    }
-    bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    return false
+    cursor += 1
+    if cursor < loaded { return true }
+    return try load()
   }
 
-  @inline(__always)
-  private func passes(_ packet: LoadedPacket) throws(CaptureError) -> Bool {
-    guard let filters else { return true }
-    do throws(CaptureError) {
-      return try filters.matches(packet)
-    } catch {
-      isFilterUnusable = true
-      throw error
+  /// The packets that are next in memory, read from the file where there are none; `nil` at its end, and after an error.
+  ///
+  /// `advance` goes on behind them.
+  package func nextRun() throws(CaptureError) -> PacketRun? {
+    var start = cursor + 1
+    if start >= loaded {
+      guard try load() else { return nil }
+      start = 0
     }
-  }
-
-  @inline(__always)
-  private func load() throws(CaptureError) -> LoadedPacket? {
-    guard !isFilterUnusable else { return nil }
-    if blocks != nil { return try blocks?.next() }
-    return try libpcap?.next()
+    cursor = loaded - 1
+    return PacketRun(packets: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(storage)[start..<loaded]))
   }
 
   /// Lends the current packet's bytes out for the time of a call.
-  @inlinable
   package func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(bytes.bytes)
+    guard cursor < loaded else { return try body([UInt8]().span.bytes) }
+    let entry = storage[cursor]
+    return try body(UnsafeRawBufferPointer(start: entry.start, count: entry.packet.capturedLength).bytes)
+  }
+}
+
+// MARK: Reading ahead
+
+extension CaptureFile {
+  /// Reads the packets that are next in memory, at least one that passes the filter; `false` where there is none.
+  private func load() throws(CaptureError) -> Bool {
+    (loaded, cursor) = (0, 0)
+    while loaded == 0 {
+      if let failure {
+        self.failure = nil
+        throw failure
+      }
+      guard !isFilterUnusable else { return false }
+      loaded = try read()
+      guard loaded > 0 else { return false }
+      count()
+      if filters != nil { filter() }
+    }
+    if firstPacket == nil { firstPacket = storage[0].packet.reference }
+    latest = storage[loaded - 1].packet.reference.time
+    return true
+  }
+
+  private func read() throws(CaptureError) -> Int {
+    if let count = try blocks?.read(into: storage, capture: index) { return count }
+    // libpcap's memory holds one packet only.
+    guard let packet = try libpcap?.next() else { return 0 }
+    storage[0] = PacketRun.Entry(
+      packet: CapturedPacket(
+        reference: PacketReference(capture: index, number: counts.packets + 1, time: packet.time),
+        capturedLength: packet.bytes.count, wireLength: packet.wireLength, linkType: packet.linkType),
+      start: packet.bytes.baseAddress)
+    return 1
+  }
+
+  private func count() {
+    counts.packets &+= loaded
+    for entry in storage[..<loaded] {
+      counts.bytes &+= entry.packet.capturedLength
+      if entry.packet.isTruncated { counts.truncated &+= 1 }
+    }
+  }
+
+  /// Keeps the packets that pass the filter; those before one that the filter can't judge are read before that is told.
+  private func filter() {
+    var kept = 0
+    do throws(CaptureError) {
+      for index in 0..<loaded {
+        let entry = storage[index]
+        guard try filters?.matches(entry) ?? true else {
+          counts.rejected &+= 1
+          continue
+        }
+        storage[kept] = entry
+        kept += 1
+      }
+    } catch {
+      isFilterUnusable = true
+      failure = error
+    }
+    loaded = kept
   }
 }
 
@@ -117,7 +165,7 @@ package final class CaptureFile {
 
 extension CaptureFile {
   /// The time from the first packet to the current one, which is the last at the end.
-  package var duration: Interval { firstPacket.map { current.reference.time - $0.time } ?? .zero }
+  package var duration: Interval { firstPacket.map { latest - $0.time } ?? .zero }
 
   /// The link types of the file's interfaces, in order of appearance; of a pcapng file, those read so far.
   package var linkTypes: [LinkType] {

@@ -4,7 +4,7 @@ package struct CaptureLimits: Equatable, Sendable {
   ///
   /// Large enough that a system call costs nothing per packet, small enough that what it brought is still in the
   /// processor's cache when it is decoded.
-  package var readSize = 256 << 10
+  package var readSize = 64 << 10
 
   /// The longest packet, in bytes.
   ///

@@ -39,6 +39,20 @@ package struct MergedCaptures: ~Copyable {
     return true
   }
 
+  /// The packets of a run that lie in memory; of the only file, because several have to be merged packet by packet.
+  ///
+  /// `nil` at its end. Throws as ``next(_:)`` does.
+  package mutating func nextRun() throws(CaptureError) -> PacketRun? {
+    precondition(files.count == 1, "the packets of several files are merged one by one")
+    do throws(CaptureError) {
+      return try files[0].nextRun()
+    } catch {
+      guard !error.isFilterError else { throw error }
+      warnings.append(error)
+      return nil
+    }
+  }
+
   private mutating func advance(_ file: CaptureFile) throws(CaptureError) -> Bool {
     do throws(CaptureError) {
       return try file.advance()

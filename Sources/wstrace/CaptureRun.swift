@@ -37,13 +37,12 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files)
     var count = 0
     do {
-      while try captures.next({ packet, bytes in take(packet, bytes) }) {
-        count += 1
-        if count & 0x3fff == 0 {
-          collect()
-          progress.update(read: files.reduce(0) { $0 + $1.position }, of: files.map(\.totalBytes), packets: count)
-          if Interruption.isRequested { break }
-        }
+      while !Interruption.isRequested {
+        let taken = try takeSome(&captures)
+        if taken == 0 { break }
+        count += taken
+        collect()
+        progress.update(read: files.reduce(0) { $0 + $1.position }, of: files.map(\.totalBytes), packets: count)
       }
     } catch {
       errors.append(error)
@@ -56,6 +55,24 @@ struct CaptureRun: ~Copyable {
     streams.sort { $0.start.time < $1.start.time }
   }
 
+  /// Packets between two looks at what has become known.
+  private static let packetsAtOnce = 16_384
+
+  /// Analyses some packets, and says how many; none at the end.
+  private mutating func takeSome(_ captures: inout MergedCaptures) throws(CaptureError) -> Int {
+    var count = 0
+    if files.count == 1 {
+      while count < CaptureRun.packetsAtOnce, let run = try captures.nextRun() {
+        for index in run.indices { take(run[index], run.bytes(at: index).bytes) }
+        count += run.indices.count
+      }
+    } else {
+      while count < CaptureRun.packetsAtOnce, try captures.next({ packet, bytes in take(packet, bytes) }) { count += 1 }
+    }
+    return count
+  }
+
+  @inline(__always)
   private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan) {
     analyzer.receive(
       bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference)

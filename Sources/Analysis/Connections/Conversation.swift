@@ -4,14 +4,18 @@ import SocketIO
 import WebSocket
 
 /// What one TCP connection carries, from its first byte to its last.
+///
+/// What each segment needs stands first: thousands of connections take turns, and each line of memory touched is one to
+/// wait for.
 final class Conversation {
-  let id: Int
-  /// Its place in the connection table, while it is open.
-  let slot: Int32
   /// What the bytes of the connection are taken for.
   var content = Content.nothing
-  var dialogue: Dialogue?
   var channel: WebSocketChannel?
+  var lastData: PacketReference
+  /// Its place in the connection table, while it is open.
+  let slot: Int32
+  let id: Int
+  var dialogue: Dialogue?
   var requests: [RequestSummary] = []
   var requestsLeftOut = 0
   var exchanges: [Int: OpenExchange] = [:]
@@ -28,7 +32,6 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
-  var lastData: PacketReference
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {
@@ -84,9 +87,13 @@ final class BodyContent {
 
 /// A WebSocket on a connection.
 final class WebSocketChannel {
-  var decoders: Directional<MessageDecoder>
+  /// The leg of the session that it carries, once its messages are only of interest to that leg's streams.
+  var steadyLeg: Hop?
+  /// Whether a message has begun and not ended, by direction.
+  var hasOpenMessage = Directional(both: false)
   /// Octets of each direction since the upgrade: the same on both sides of a tunnel.
   var offset = Directional<UInt64>(both: 0)
+  var decoders: Directional<MessageDecoder>
   var upgradedAt: PacketReference?
   var extensions: String?
   var subprotocol: String?
@@ -98,8 +105,7 @@ final class WebSocketChannel {
   var meter: LegMeter?
   var isMidStream: Bool
   /// When the message under way began, by direction.
-  var messageStart = Directional<PacketReference?>(both: nil)
-  var lastMessage: PacketReference?
+  private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
 
@@ -120,12 +126,34 @@ final class WebSocketChannel {
 }
 
 extension WebSocketChannel {
-  /// Whether a message has begun in a direction and not ended; asked in place, because a decoder is large to copy.
-  func hasPendingMessage(_ direction: Direction) -> Bool {
+  /// Notes the packet in which the message began that is open now, if one is.
+  ///
+  /// The decoders are asked in place, because they are large to copy.
+  @inline(__always)
+  func noteOpenMessage(_ direction: Direction, at reference: PacketReference) {
+    let isBetween =
+      switch direction {
+      case .clientToServer: decoders.clientToServer.isBetweenMessages
+      case .serverToClient: decoders.serverToClient.isBetweenMessages
+      }
+    guard !isBetween, !hasOpenMessage[direction], hasPendingMessage(direction) else { return }
+    hasOpenMessage[direction] = true
+    messageStart[direction] = reference
+  }
+
+  private func hasPendingMessage(_ direction: Direction) -> Bool {
     switch direction {
-    case .clientToServer: !decoders.clientToServer.isBetweenMessages && decoders.clientToServer.pending != nil
-    case .serverToClient: !decoders.serverToClient.isBetweenMessages && decoders.serverToClient.pending != nil
+    case .clientToServer: decoders.clientToServer.pending != nil
+    case .serverToClient: decoders.serverToClient.pending != nil
     }
+  }
+
+  /// The packet in which the message began that ends now, where that is not the one in which it ends.
+  @inline(__always)
+  func takeMessageStart(_ direction: Direction) -> PacketReference? {
+    guard hasOpenMessage[direction] else { return nil }
+    hasOpenMessage[direction] = false
+    return messageStart[direction]
   }
 }
 

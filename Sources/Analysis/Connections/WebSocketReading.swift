@@ -12,11 +12,21 @@ extension Analyzer {
   ) {
     let base = channel.offset[direction]
     var offset = 0
-    while let event = channel.decoders[direction].next(bytes, from: &offset, scratch: &scratch) {
+    if direction == .serverToClient, let leg = channel.steadyLeg {
+      while channel.steadyLeg === leg, let text = channel.decoders.serverToClient.nextPlainText(bytes, from: &offset) {
+        if let name = state.names.plainEvent(bytes, in: text), leg.takeQuietly(name, at: at) { continue }
+        let place = MessagePlace(direction: direction, at: at, began: at, end: base &+ UInt64(offset))
+        receive(Message(plainText: text), bytes.extracting(text), conversation, channel, place)
+      }
+    }
+    // Two calls, because a subscript by direction would copy the decoder.
+    while let event = direction == .serverToClient
+      ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
+      : channel.decoders.clientToServer.next(bytes, from: &offset, scratch: &scratch)
+    {
       guard case .message(let message) = event else { continue }
       let place = MessagePlace(
-        direction: direction, at: at, began: channel.messageStart[direction] ?? at, end: base &+ UInt64(offset))
-      channel.messageStart[direction] = nil
+        direction: direction, at: at, began: channel.takeMessageStart(direction) ?? at, end: base &+ UInt64(offset))
       switch message.payload {
       case .input(let range): receive(message, bytes.extracting(range), conversation, channel, place)
       case .scratch(let range):
@@ -25,9 +35,7 @@ extension Analyzer {
       }
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
-    if channel.messageStart[direction] == nil, channel.hasPendingMessage(direction) {
-      channel.messageStart[direction] = at
-    }
+    channel.noteOpenMessage(direction, at: at)
   }
 
   /// Where a WebSocket message was seen.
@@ -44,7 +52,6 @@ extension Analyzer {
     _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
     _ place: MessagePlace
   ) {
-    channel.lastMessage = place.at
     var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
@@ -125,6 +132,8 @@ extension Analyzer {
     session.receive(
       packet, bytes, isWhole: message.isWhole,
       at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
+    let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
+    channel.steadyLeg = isSteady ? session.hops[conversation.hop] : nil
     return packet
   }
 

@@ -2,19 +2,27 @@ import Packets
 import SocketIO
 
 /// One leg's view of a session: what was counted and followed on the connections between two hosts.
-struct Hop {
+///
+/// A class, because the connections that carry the leg keep it at hand. What each message of a stream changes stands
+/// first, side by side, in ``quiet``: thousands of sessions take turns, and each line of memory touched is one to wait for.
+final class Hop {
+  /// The stream under way, as long as nothing but its messages comes.
+  private var quiet = QuietRun()
+  /// The latest packet, but for those in ``quiet``.
+  private var latest: PacketReference
+  private var settledTracker = StreamTracker()
+  private var settledEvents = Directional(both: EventCounts())
+
   /// The address that opens this leg's connections.
-  var client: IPAddress
+  let client: IPAddress
   /// The ends of the connection that shows the leg best: its WebSocket, where it has one.
   var clientEndpoint: Endpoint
   var server: Endpoint
   var connections: [Int] = []
   /// That connection, where it is a WebSocket.
   var webSocket: Int?
-  var events = Directional(both: EventCounts())
   var acks = Directional(both: 0)
   var heartbeats = 0
-  var tracker = StreamTracker()
   /// The newest moments at which the server's event loop was seen alive: its pings, or its pongs.
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
@@ -23,13 +31,49 @@ struct Hop {
   var holes = RecentReferences()
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
-  var last: PacketReference
+
+  init(client: IPAddress, clientEndpoint: Endpoint, server: Endpoint, last: PacketReference) {
+    self.client = client
+    self.clientEndpoint = clientEndpoint
+    self.server = server
+    latest = last
+  }
+
+  /// The latest packet of the leg.
+  var last: PacketReference {
+    get { quiet.isUnderWay && quiet.last.time >= latest.time ? quiet.last : latest }
+    set { latest = newValue }
+  }
+
+  /// The leg's token streams.
+  var tracker: StreamTracker {
+    _read {
+      settle()
+      yield settledTracker
+    }
+    _modify {
+      settle()
+      yield &settledTracker
+    }
+  }
+
+  /// How often each event came.
+  var events: Directional<EventCounts> {
+    _read {
+      settle()
+      yield settledEvents
+    }
+    _modify {
+      settle()
+      yield &settledEvents
+    }
+  }
 
   /// The connection that shows the leg best.
   var clearest: Int? { webSocket ?? connections.last }
 
   /// Takes note of the WebSocket that carries the session from now on.
-  mutating func carry(on connection: Int, client: Endpoint, server: Endpoint) {
+  func carry(on connection: Int, client: Endpoint, server: Endpoint) {
     webSocket = connection
     clientEndpoint = client
     self.server = server
@@ -39,18 +83,40 @@ struct Hop {
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
 }
 
+// MARK: Messages that only go on with a stream
+
 extension Hop {
-  /// Counts an event, and takes it where it only goes on with a stream; false where there is more to find out about it.
+  /// Takes a server's event that only goes on with the stream under way, as nearly all do.
+  ///
+  /// - Returns: false for any other, which is for the tracker to judge; then nothing has changed.
   @inline(__always)
-  mutating func count(_ name: NameID, _ place: PacketPlace, pauseFloor: Interval) -> Bool {
-    switch place.direction {
-    case .clientToServer:
-      events.clientToServer.count(name)
-      return false
-    case .serverToClient:
-      events.serverToClient.count(name)
-      return tracker.takeQuietly(name, at: place.at, pauseFloor: pauseFloor)
-    }
+  func takeQuietly(_ name: NameID, at reference: PacketReference) -> Bool {
+    guard quiet.takes(name, at: reference.time) else { return false }
+    if quiet.isFull { spill() }
+    quiet.add(reference)
+    return true
+  }
+
+  /// Lets the next messages of the stream under way take the short way, where nothing needs a closer look.
+  func expectMore(pauseFloor: Interval) {
+    settle()
+    if let run = settledTracker.quietRun { quiet = QuietRun(of: run, pauseFloor: pauseFloor) }
+  }
+
+  /// Counts what came the short way, and closes it.
+  private func settle() {
+    guard quiet.isUnderWay else { return }
+    spill()
+    latest = last
+    quiet = QuietRun()
+  }
+
+  /// Counts what came the short way.
+  @inline(never)
+  private func spill() {
+    settledTracker.extend(by: quiet)
+    settledEvents.serverToClient.count(quiet.name, times: quiet.count)
+    quiet.clear()
   }
 }
 
@@ -58,10 +124,10 @@ extension Hop {
 struct EventCounts {
   private(set) var byName: [UInt32] = []
 
-  mutating func count(_ name: NameID) {
+  mutating func count(_ name: NameID, times: Int = 1) {
     let index = Int(name.rawValue)
     while byName.count <= index { byName.append(0) }
-    byName[index] &+= 1
+    byName[index] &+= UInt32(truncatingIfNeeded: times)
   }
 
   var total: Int { byName.reduce(0) { $0 + Int($1) } }

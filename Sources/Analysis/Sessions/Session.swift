@@ -10,7 +10,8 @@ final class Session {
   var transports: [Transport] = []
   var isUpgraded = false
   var start: PacketReference
-  var last: PacketReference
+  /// The latest packet, but for those that only go on with a stream.
+  private var latest: PacketReference
   var namespaces: [String] = []
   var closedBy: Direction?
   var closeReason: String?
@@ -25,7 +26,13 @@ final class Session {
     self.id = id
     self.sid = sid
     start = reference
-    last = reference
+    latest = reference
+  }
+
+  /// The latest packet.
+  var last: PacketReference {
+    get { hops.reduce(latest) { $1.last.time > $0.time ? $1.last : $0 } }
+    set { latest = newValue }
   }
 
   /// Finds or adds the leg of a connection, and lists the connection there.

@@ -87,18 +87,20 @@ extension Session {
   }
 
   private func event(_ name: NameID, _ packet: SocketPacket, _ place: PacketPlace, _ state: inout AnalysisState) {
-    if hops[place.hop].count(name, place, pauseFloor: state.options.limits.pauseFloor) { return }
+    let hop = hops[place.hop]
+    hop.events[place.direction].count(name)
     if place.direction == .clientToServer {
-      hops[place.hop].tracker.sent(name, ackID: packet.ackID, at: place.at, knowledge: state.ends)
+      hop.tracker.sent(name, ackID: packet.ackID, at: place.at, knowledge: state.ends)
       return
     }
-    let (over, pause) = hops[place.hop].tracker.received(
-      name, at: place.at, knowledge: &state.ends, pauseFloor: state.options.limits.pauseFloor)
+    let pauseFloor = state.options.limits.pauseFloor
+    let (over, pause) = hop.tracker.received(name, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
+    hop.expectMore(pauseFloor: pauseFloor)
     if let over, place.hop == frontHop, over.isStream {
       state.events.append(.streamEnded(summary(over, place.hop, state)))
     }
     guard let pause else { return }
-    hops[place.hop].latestPause = pause
+    hop.latestPause = pause
     if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }
   }
 }

@@ -44,18 +44,14 @@ struct StreamRun {
     last = reference
   }
 
-  /// Takes the next message of the name where it can only be that: no sign of an end, no trigger and no pause since
-  /// the last.
-  ///
-  /// - Returns: Whether it was taken.
-  mutating func extendQuietly(_ name: NameID, to reference: PacketReference, pauseFloor: Interval) -> Bool {
-    guard name == self.name, otherSince == nil, ackSince == nil, triggerSince == nil, !isSuperseded,
-      reference.time - last.time <= pauseFloor
-    else { return false }
-    gaps.add(reference.time - last.time)
-    messages += 1
-    last = reference
-    return true
+  /// Whether nothing has come since its last message that would bear on the next.
+  var isPlain: Bool { otherSince == nil && ackSince == nil && triggerSince == nil && !isSuperseded }
+
+  /// Takes messages that came while it was plain.
+  mutating func extend(by quiet: QuietRun) {
+    for gap in quiet.gaps { gaps.add(gap) }
+    messages += quiet.count
+    last = quiet.last
   }
 
   /// Takes the next message of the name.

@@ -43,13 +43,17 @@ struct StreamTracker {
     for run in runs.indices where runs[run].ackSince == nil { runs[run].ackSince = reference }
   }
 
-  /// Takes a server's event that only goes on with the current run, as nearly all do; false for any other.
-  @inline(__always)
-  mutating func takeQuietly(_ name: NameID, at reference: PacketReference, pauseFloor: Interval) -> Bool {
-    isQuiet && runs[current].extendQuietly(name, to: reference, pauseFloor: pauseFloor)
+  /// The run whose further messages change nothing but its own counts: every trigger is answered, nothing has come since
+  /// its last message, and no other stream has to count them. `nil` where there is none.
+  var quietRun: StreamRun? { isQuiet && runs.indices.contains(current) && runs[current].isPlain ? runs[current] : nil }
+
+  /// Counts messages of the quiet run.
+  mutating func extend(by quiet: QuietRun) {
+    guard quiet.count > 0, runs.indices.contains(current) else { return }
+    runs[current].extend(by: quiet)
   }
 
-  /// Takes a server's event that ``takeQuietly(_:at:pauseFloor:)`` left; answers the run that it showed to be over, and the pause that it ended.
+  /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
   ///
   /// Gaps shorter than `pauseFloor` are never called a pause.
   mutating func received(

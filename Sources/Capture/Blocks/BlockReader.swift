@@ -1,4 +1,5 @@
 import Bytes
+import Packets
 
 /// Reads pcap and pcapng files through a window, without copying packets.
 struct BlockReader: ~Copyable {
@@ -21,31 +22,59 @@ struct BlockReader: ~Copyable {
     if pcap != nil { self.window.start = PcapDecoder.headerLength }
   }
 
-  /// The next packet, or `nil` at the end and after an error.
-  @inline(__always)
-  mutating func next() throws(CaptureError) -> LoadedPacket? {
+  /// Reads the packets that are next, as many as are in memory and have room; none at the end and after an error.
+  ///
+  /// They stay in memory until the next call. An error comes when those before it have been read.
+  mutating func read(
+    into entries: UnsafeMutableBufferPointer<PacketRun.Entry>, capture: Int
+  ) throws(CaptureError) -> Int {
     while !isFinished {
       let filled = window.filled
-      if let record = try nextRecord(filled.bytes) {
-        packetCount += 1
-        return LoadedPacket(
-          time: record.time, bytes: UnsafeRawBufferPointer(rebasing: filled[record.data]),
-          wireLength: record.wireLength, linkType: record.linkType)
+      var count = 0
+      do throws(ParseError) {
+        if let pcap {
+          try read(pcap, filled, capture, entries, &count)
+        } else {
+          while count < entries.count, let record = try pcapng.next(filled.bytes, from: &window.start) {
+            keep(record, filled, capture, entries, &count)
+          }
+        }
+      } catch {
+        // Told when it is met again, without packets before it.
+        guard count == 0 else { return count }
+        isFinished = true
+        throw CaptureError(path: input.path, .damaged(place, error.reason))
       }
+      if count > 0 { return count }
       try fill()
     }
-    return nil
+    return 0
+  }
+
+  private mutating func read(
+    _ pcap: PcapDecoder, _ filled: UnsafeRawBufferPointer, _ capture: Int,
+    _ entries: UnsafeMutableBufferPointer<PacketRun.Entry>, _ count: inout Int
+  ) throws(ParseError) {
+    var start = window.start
+    // Also where a record is damaged: those before it are read.
+    defer { window.start = start }
+    while count < entries.count, let record = try pcap.next(filled.bytes, from: &start) {
+      keep(record, filled, capture, entries, &count)
+    }
   }
 
   @inline(__always)
-  private mutating func nextRecord(_ bytes: RawSpan) throws(CaptureError) -> PacketRecord? {
-    do throws(ParseError) {
-      if let pcap { return try pcap.next(bytes, from: &window.start) }
-      return try pcapng.next(bytes, from: &window.start)
-    } catch {
-      isFinished = true
-      throw CaptureError(path: input.path, .damaged(place, error.reason))
-    }
+  private mutating func keep(
+    _ record: PacketRecord, _ filled: UnsafeRawBufferPointer, _ capture: Int,
+    _ entries: UnsafeMutableBufferPointer<PacketRun.Entry>, _ count: inout Int
+  ) {
+    packetCount &+= 1
+    let packet = CapturedPacket(
+      reference: PacketReference(capture: capture, number: packetCount, time: record.time),
+      capturedLength: record.data.count, wireLength: record.wireLength, linkType: record.linkType)
+    let start = filled.baseAddress.map { $0 + record.data.lowerBound }
+    (entries.baseAddress.unsafelyUnwrapped + count).initialize(to: PacketRun.Entry(packet: packet, start: start))
+    count &+= 1
   }
 
   /// Reads on, or finds that the file ends here and whether it should.

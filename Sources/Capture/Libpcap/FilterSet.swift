@@ -27,9 +27,11 @@ final class FilterSet {
   }
 
   /// Whether a packet passes the filter of its link type.
-  func matches(_ packet: LoadedPacket) throws(CaptureError) -> Bool {
+  func matches(_ entry: PacketRun.Entry) throws(CaptureError) -> Bool {
+    let packet = entry.packet
     try prepare(for: packet.linkType)
-    return current?.filter.matches(packet.bytes.bytes, wireLength: packet.wireLength) ?? false
+    let bytes = UnsafeRawBufferPointer(start: entry.start, count: packet.capturedLength)
+    return current?.filter.matches(bytes.bytes, wireLength: packet.wireLength) ?? false
   }
 
   /// A compiled filter, which cannot be copied, as a dictionary's value.

@@ -37,27 +37,6 @@ struct HeaderWalk {
     return kind
   }
 
-  /// Takes the three headers that most packets have, Ethernet's, IPv4's and TCP's, without asking each what comes next.
-  ///
-  /// - Returns: false for all other packets, and for what is wrong with these; then the segment means nothing.
-  @inline(__always)
-  static func takePlainly(_ frame: RawSpan, wireLength: Int, _ segment: inout Segment) -> Bool {
-    let start = EthernetHeader.byteCount
-    guard frame.byteCount >= start + IPv4Header.minimumByteCount, frame.uint16(at: 12) == EtherType.ipv4.rawValue,
-      frame.byte(at: start) == 0x45, frame.byte(at: start + 9) == IPProtocol.tcp.rawValue,
-      frame.uint16(at: start + 6) & 0x3fff == 0
-    else { return false }
-    var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
-    var rest = frame.extracting(droppingFirst: start)
-    do throws(ParseError) {
-      _ = try walk.takeIPv4(&rest, &segment)
-      try walk.takeSegment(&rest, at: start + IPv4Header.minimumByteCount, &segment)
-      return true
-    } catch {
-      return false
-    }
-  }
-
   /// Takes the TCP header, with which the walk ends; `offset` is its place in the packet's bytes.
   @inline(__always)
   func takeSegment(

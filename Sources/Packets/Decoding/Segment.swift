@@ -71,6 +71,14 @@ package struct Segment: Equatable, Sendable {
     payloadLength + (tcp.flags.contains(.syn) ? 1 : 0) + (tcp.flags.contains(.fin) ? 1 : 0)
   }
 
+  /// Sets a payload whose place is known to fit: that of an IPv4 packet is less than 2^16 bytes.
+  @inline(__always)
+  mutating func setPayload(from start: Int, to end: Int, wireEnd: Int) {
+    payloadStart = UInt32(truncatingIfNeeded: start)
+    payloadCount = UInt32(truncatingIfNeeded: end &- start)
+    payloadLengthField = UInt32(truncatingIfNeeded: wireEnd &- start)
+  }
+
   @inline(__always)
   mutating func setPayload(_ payload: Range<Int>, length: Int) {
     payloadStart = UInt32(clamping: payload.lowerBound)

@@ -42,6 +42,7 @@ package struct NameTable: Sendable {
   private var ends: [Int] = [0]
   private var bytes: [UInt8] = []
   private var texts: [String] = ["(other)"]
+  private var heads = EventHeads()
 
   package init(limits: NameLimits = NameLimits(), seed: UInt64 = .random(in: .min ... .max)) {
     self.limits = limits
@@ -76,11 +77,20 @@ package struct NameTable: Sendable {
   /// The number of a packet's event name; `nil` where it has none.
   package mutating func id(of packet: SocketPacket, in source: RawSpan) -> NameID? {
     guard let event = packet.event else { return nil }
-    guard packet.eventHasEscapes else { return id(of: event, in: source) }
+    guard packet.eventHasEscapes else {
+      let id = id(of: event, in: source)
+      if packet.malformation == nil, id != .other { heads.remember(id, of: source, in: 0..<source.byteCount) }
+      return id
+    }
     guard event.count <= limits.length else { return overflowed() }
     let text = Array((packet.eventName(in: source) ?? "").utf8)
     return id(of: text.indices, in: text.span.bytes)
   }
+
+  /// The number of the event that a whole Engine.IO message is, where it was seen before and nothing is special about
+  /// it: the main namespace, no ack id, no attachments, a short name; `nil` for any other message.
+  @inline(__always)
+  package func plainEvent(_ bytes: RawSpan, in range: Range<Int>) -> NameID? { heads.name(of: bytes, in: range) }
 
   private mutating func overflowed() -> NameID {
     overflow &+= 1

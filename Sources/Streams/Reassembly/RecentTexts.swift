@@ -17,12 +17,19 @@ struct RecentTexts: Sendable {
     var reference: PacketReference
   }
 
-  private var entries: [Entry?]
+  /// An entry of length 0 is a free one.
+  private var entries: [Entry]
 
-  /// 4096 segments: a second or more of the traffic of one server, beyond a usual retransmission timeout.
-  private static let count = 4096
+  /// 2048 segments: a retransmission timeout or more of the traffic of a busy server, and still small beside a core's
+  /// cache.
+  private static let count = 2048
 
-  init() { entries = [Entry?](repeating: nil, count: Self.count) }
+  init() {
+    let nowhere = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: 0))
+    let free = Entry(
+      slot: -1, direction: .clientToServer, sequence: SequenceNumber(0), length: 0, digest: 0, reference: nowhere)
+    entries = [Entry](repeating: free, count: Self.count)
+  }
 
   /// Remembers a segment's payload; one that the snap length cut has no digest.
   @inline(__always)
@@ -60,9 +67,8 @@ struct RecentTexts: Sendable {
   }
 
   private func entry(_ slot: Int32, _ direction: Direction, _ sequence: SequenceNumber) -> Entry? {
-    guard let entry = entries[Self.index(slot, direction, sequence)], entry.slot == slot,
-      entry.direction == direction, entry.sequence == sequence
-    else { return nil }
+    let entry = entries[Self.index(slot, direction, sequence)]
+    guard entry.slot == slot, entry.direction == direction, entry.sequence == sequence else { return nil }
     return entry
   }
 
@@ -72,25 +78,27 @@ struct RecentTexts: Sendable {
     return Int(truncatingIfNeeded: mix(key, 0x9e37_79b9_7f4a_7c15)) & (count - 1)
   }
 
-  /// A digest of 16 words at most, spread evenly, the last among them; the words don't wait for each other.
+  /// A digest of eight pairs of words at most, spread evenly, the last among them; they don't wait for each other.
   @inline(__always)
   private static func digest(_ payload: Range<Int>, in frame: RawSpan) -> UInt64 {
     precondition(payload.lowerBound >= 0 && payload.upperBound <= frame.byteCount)
     let count = payload.count
-    var salt = UInt64(truncatingIfNeeded: count)
-    var digest = salt
-    guard count >= 8 else {
-      for offset in payload { digest = mix(digest ^ UInt64(frame.byte(at: offset)), 0x9e37_79b9_7f4a_7c15) }
+    var digest = UInt64(truncatingIfNeeded: count)
+    guard count >= 16 else {
+      for offset in payload { digest = mix(digest ^ UInt64(frame.uncheckedByte(at: offset)), 0x9e37_79b9_7f4a_7c15) }
       return digest
     }
-    let last = payload.upperBound - 8
-    let step = count <= 128 ? 8 : (count + 15) / 16
+    // Each step has salt of its own, so that the order of the words matters.
+    var salt: UInt64 = 0xa24b_aed4_963e_e407
+    let last = payload.upperBound &- 16
+    let step = count <= 128 ? 16 : (count &+ 7) / 8
     var offset = payload.lowerBound
     while offset < last {
-      digest ^= mix(frame.uncheckedUInt64(at: offset) ^ salt, 0x9e37_79b9_7f4a_7c15)
-      salt &+= 0xd1b5_4a32_d192_ed03
+      digest ^= mix(frame.uncheckedUInt64(at: offset) ^ salt, frame.uncheckedUInt64(at: offset &+ 8) ^ 0xd1b5_4a32_d192_ed03)
+      salt &+= 0x9e37_79b9_7f4a_7c15
       offset &+= step
     }
-    return digest ^ mix(frame.nativeUInt64(at: last) ^ salt, 0x9e37_79b9_7f4a_7c15)
+    return digest
+      ^ mix(frame.uncheckedUInt64(at: last) ^ salt, frame.uncheckedUInt64(at: last &+ 8) ^ 0xd1b5_4a32_d192_ed03)
   }
 }

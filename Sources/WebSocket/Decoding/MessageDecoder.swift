@@ -15,14 +15,14 @@ package struct MessageDecoder {
   /// Frames that have passed, by kind.
   package internal(set) var frames = FrameCounts()
   /// Text and binary messages that have ended, and the payload bytes of all messages.
-  var texts: UInt32 = 0
+  @usableFromInline var texts: UInt32 = 0
   var binaries: UInt32 = 0
-  var payloadBytes: UInt64 = 0
-  let limits: WebSocketLimits
+  @usableFromInline var payloadBytes: UInt64 = 0
+  @usableFromInline let limits: WebSocketLimits
   var assembly: Assembly?
   var agreement: Decompression.Agreement
   /// Whether the sender must mask: a client must, a server must not (RFC 6455 section 5.1).
-  let masks: Bool
+  @usableFromInline let masks: Bool
   @usableFromInline var phase: Phase
   /// Whether a data message has begun and not ended between two frames.
   @usableFromInline var isMessageOpen = false

@@ -71,33 +71,6 @@ struct UTF8Validator: Equatable, Sendable {
     return true
   }
 
-  /// Whether all bytes of a range are ASCII; without an answer to where not, and so faster for the short.
-  @inline(__always)
-  static func isASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-    var union: UInt64 = 0
-    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount)
-    var offset = range.lowerBound
-    while range.upperBound &- offset >= 32 {
-      union |= bytes.uncheckedUInt64(at: offset) | bytes.uncheckedUInt64(at: offset &+ 8)
-      union |= bytes.uncheckedUInt64(at: offset &+ 16) | bytes.uncheckedUInt64(at: offset &+ 24)
-      offset &+= 32
-    }
-    while range.upperBound &- offset >= 8 {
-      union |= bytes.uncheckedUInt64(at: offset)
-      offset &+= 8
-    }
-    if range.count >= 8 {
-      // The last eight bytes, some of them for the second time.
-      union |= bytes.nativeUInt64(at: range.upperBound - 8)
-    } else {
-      while offset < range.upperBound {
-        union |= UInt64(bytes.byte(at: offset))
-        offset += 1
-      }
-    }
-    return union & 0x8080_8080_8080_8080 == 0
-  }
-
   /// The offset of the first byte of a range that is not ASCII, else its end.
   static func endOfASCII(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.byteCount)
@@ -113,7 +86,12 @@ struct UTF8Validator: Equatable, Sendable {
       if high != 0 { return offset + high.trailingZeroBitCount / 8 }
       offset &+= 8
     }
-    while offset < range.upperBound, bytes.byte(at: offset) < 0x80 { offset += 1 }
+    if range.count >= 8 {
+      // The last eight bytes, some of them for the second time: nearly always, the range ends here.
+      let last = bytes.uncheckedUInt64(at: range.upperBound &- 8)
+      if last & 0x8080_8080_8080_8080 == 0 { return range.upperBound }
+    }
+    while offset < range.upperBound, bytes.uncheckedByte(at: offset) < 0x80 { offset &+= 1 }
     return offset
   }
 }

@@ -1,6 +1,34 @@
 import Bytes
 
 extension MessageDecoder {
+  /// Reads a server's text that is one conformant, uncompressed frame within the span and not longer than what is kept.
+  ///
+  /// - Returns: where the text is; `nil`, and nothing read, for anything else, which ``next(_:from:scratch:)`` reads.
+  @inlinable @inline(__always)
+  package mutating func nextPlainText(_ bytes: RawSpan, from offset: inout Int) -> Range<Int>? {
+    let available = bytes.byteCount &- offset
+    guard phase == .betweenFrames, !masks, canTakeData, offset >= 0, available >= 4,
+      bytes.uncheckedByte(at: offset) == 0x81
+    else { return nil }
+    var length = Int(bytes.uncheckedByte(at: offset &+ 1))
+    var start = 2
+    if length == 126 {
+      length = Int(bytes.uncheckedUInt16(at: offset &+ 2))
+      start = 4
+      guard length >= 126 else { return nil }
+    } else if length > 126 {
+      // A 64-bit length, or a mask that should not be there.
+      return nil
+    }
+    let text = offset &+ start..<offset &+ start &+ length
+    guard available >= start &+ length, length <= Int(limits.payload), isUTF8(bytes, text) else { return nil }
+    offset = text.upperBound
+    frames.text &+= 1
+    texts &+= 1
+    payloadBytes &+= UInt64(length)
+    return text
+  }
+
   /// Reads a message that is one conformant, uncompressed frame within the span: nearly all there are.
   ///
   /// Anything else is left where it is, for `advance`.
@@ -47,7 +75,8 @@ extension MessageDecoder {
   }
 
   /// Whether a data frame that comes now is a message of its own and of no interest but as a whole.
-  private var canTakeData: Bool { !isMessageOpen && !hasClosed && !wantsPieces }
+  @inlinable @inline(__always)
+  var canTakeData: Bool { !isMessageOpen && !hasClosed && !wantsPieces }
 
   /// A 16- or 64-bit length that is encoded as it must be and not beyond the span.
   private func longLength(_ bytes: RawSpan, _ offset: Int, isLongest: Bool) -> Int? {
@@ -68,11 +97,12 @@ extension MessageDecoder {
   }
 
   /// Whether a range is text from a whole character to a whole character.
-  @inline(__always)
-  private func isUTF8(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
-    if UTF8Validator.isASCII(bytes, range) { return true }
+  @usableFromInline
+  func isUTF8(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    let end = UTF8Validator.endOfASCII(bytes, range)
+    if end == range.upperBound { return true }
     var validator = UTF8Validator()
-    return validator.accept(bytes, range) && validator.isAtBoundary
+    return validator.accept(bytes, end..<range.upperBound) && validator.isAtBoundary
   }
 
   /// Counts a frame that is a message.

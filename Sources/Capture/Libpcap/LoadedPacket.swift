@@ -1,6 +1,6 @@
 import Packets
 
-/// A packet in memory, valid until the next one is read.
+/// A packet in memory, as a reader hands it on: valid until the reader is asked for more.
 struct LoadedPacket {
   var time: Timestamp
   var bytes: UnsafeRawBufferPointer
