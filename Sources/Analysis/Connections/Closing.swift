@@ -126,21 +126,8 @@ extension TCPFacts {
       lostBytes[direction] = Int(connection.facts[direction].lostBytes)
       truncatedBytes[direction] = Int(connection.facts[direction].truncatedBytes)
       payloadBytes[direction] = Int(connection.halves[direction].payloadBytes)
-      health[direction] = TCPHealth(connection.facts[direction].counters)
+      health[direction] = TCPHealth(connection, direction)
     }
-  }
-}
-
-extension TCPHealth {
-  init(_ counters: HealthCounters) {
-    retransmissions = Int(counters.retransmissions)
-    retransmissionTimeouts = Int(counters.retransmissionTimeouts)
-    fastRetransmissions = Int(counters.fastRetransmissions)
-    outOfOrder = Int(counters.outOfOrder)
-    duplicateAcks = Int(counters.duplicateAcks)
-    keepAlives = Int(counters.keepAlives)
-    windowFull = Int(counters.windowFull)
-    zeroWindows = Int(counters.zeroWindows)
   }
 }
 

@@ -18,6 +18,9 @@ package struct DirectionFacts: Equatable, Sendable {
   package internal(set) var isFastOpenAccepted: Bool?
   /// Since when this side's window is closed.
   package internal(set) var zeroWindowSince: Timestamp?
+  /// How often this side closed its window, and how long it was closed where it was opened again.
+  package internal(set) var zeroWindowSpans: UInt32 = 0
+  package internal(set) var zeroWindowTime = Interval.zero
   /// The FIN's sequence number.
   var finSequence = SequenceNumber(rawValue: 0)
   /// The reset's sequence number.

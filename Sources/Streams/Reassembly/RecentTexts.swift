@@ -94,7 +94,8 @@ struct RecentTexts: Sendable {
     let step = count <= 128 ? 16 : (count &+ 7) / 8
     var offset = payload.lowerBound
     while offset < last {
-      digest ^= mix(frame.uncheckedUInt64(at: offset) ^ salt, frame.uncheckedUInt64(at: offset &+ 8) ^ 0xd1b5_4a32_d192_ed03)
+      digest ^= mix(
+        frame.uncheckedUInt64(at: offset) ^ salt, frame.uncheckedUInt64(at: offset &+ 8) ^ 0xd1b5_4a32_d192_ed03)
       salt &+= 0x9e37_79b9_7f4a_7c15
       offset &+= step
     }
