@@ -28,7 +28,8 @@ extension ConnectionTable {
       let detail = detail(of: incoming.slot)
       details[detail].facts[incoming.direction].counters.zeroWindowProbes &+= 1
       events.append(.health(incoming.slot, incoming.direction, .zeroWindowProbe))
-    } else if receiver.isWindowScaleKnown, receiver.window > 0, sender.status.contains(.isAcknowledged),
+    }
+    if receiver.isWindowScaleKnown, receiver.window > 0, sender.status.contains(.isAcknowledged),
       sender.acknowledged.distance(to: incoming.end) == Int(receiver.window)
     {
       let detail = detail(of: incoming.slot)
