@@ -79,8 +79,16 @@ extension Analyzer {
           leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
-          closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
+          closeMayBeLost: Direction.allCases.contains { closeMayBeLost(conversation, channel, $0) },
           carriedSession: !channel.isProbing, isMidStream: isMidStream)))
+  }
+
+  /// Whether a Close frame may lie in a hole: it is a side's last frame, so that frames after the hole rule that out.
+  private func closeMayBeLost(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ direction: Direction
+  ) -> Bool {
+    guard conversation.firstHole[direction] != nil else { return false }
+    return channel.framesBeforeHole[direction].map { $0 == channel.decoders[direction].frames } ?? false
   }
 
   private mutating func conclude(_ shared: LegMeter, _ conversation: Conversation) {

@@ -19,6 +19,8 @@ final class Conversation {
   var requests: [RequestSummary] = []
   var requestsLeftOut = 0
   var exchanges: [Int: OpenExchange] = [:]
+  /// When the latest answers came, for requests that are read later than their answers.
+  var answers: [(exchange: Int, at: PacketReference)] = []
   /// The upgrade request that waits for its answer.
   var attempt: PendingUpgrade?
   var session: Session?
@@ -104,6 +106,8 @@ final class WebSocketChannel {
   /// The measure of the delay between this leg and its twin.
   var meter: LegMeter?
   var isMidStream: Bool
+  /// The frames that had passed up to a direction's last hole.
+  var framesBeforeHole = Directional<FrameCounts?>(both: nil)
   /// When the message under way began, by direction.
   private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.

@@ -12,6 +12,7 @@ extension Analyzer {
     if mayBeWebSocket(conversation, direction), bytes.beginsFrames(direction) {
       return becomeWebSocket(conversation, bytes, direction, at)
     }
+    conversation.align(direction, at: at)
     let content = conversation.content
     var offset = 0
     while let event = conversation.dialogue?.next(bytes, from: &offset, direction: direction) {
@@ -61,6 +62,7 @@ extension Analyzer {
       conversation.transport = .polling
       join(conversation, sid: open.poll?.sid, .polling, at)
     }
+    if conversation.complete(exchange, with: summary) { return }
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
@@ -92,6 +94,7 @@ extension Analyzer {
           request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil))
     open.summary.status = head.status
     open.summary.answer = at
+    conversation.noteAnswer(exchange, at: at)
     open.server = head.fields["Server"]
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)

@@ -42,7 +42,9 @@ extension Analyzer {
     case .buffered(let slot, let direction, let segment):
       deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
     case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
-    case .gap(let slot, let direction, let gap): lose(gap.length, slot, direction, at, isCut: false)
+    case .gap(let slot, let direction, let gap):
+      // Declared late: the acknowledgement tells when the receiver had the bytes.
+      lose(gap.length, slot, direction, gap.acknowledgement ?? at, isCut: false)
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
@@ -69,7 +71,7 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      conversation.session?.hops[conversation.hop].holes.append(at)
+      if direction == .serverToClient { conversation.session?.hops[conversation.hop].holes.append(at) }
     }
     let isFrames =
       conversation.content == .webSocket || conversation.content == .answered && direction == .serverToClient
@@ -79,6 +81,7 @@ extension Analyzer {
         _ = channel.decoders[direction].receive(truncated: length, scratch: &scratch)
       } else {
         _ = channel.decoders[direction].receive(gap: length, scratch: &scratch)
+        channel.framesBeforeHole[direction] = channel.decoders[direction].frames
       }
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)

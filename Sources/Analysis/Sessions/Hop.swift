@@ -25,7 +25,8 @@ final class Hop {
   var heartbeats = 0
   /// The newest moments at which the server's event loop was seen alive: its pings, or its pongs.
   var serverHeartbeats = RecentReferences()
-  /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
+  /// Retransmission timeouts and closed windows of the connections that carry the session, and holes in what the server
+  /// sent.
   var timeouts = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
@@ -139,6 +140,8 @@ struct RecentReferences {
   static let capacity = 64
   private var ring: [PacketReference] = []
   private var next = 0
+
+  var isEmpty: Bool { ring.isEmpty }
 
   mutating func append(_ reference: PacketReference) {
     if ring.count < RecentReferences.capacity {

@@ -11,9 +11,13 @@ struct Recorded: Sendable {
   let name: String
   let packets: [RecordedPacket]
 
-  /// The paths of all recordings: the project's own, and the larger collection where it is there.
-  static let paths: [String] =
-    paths(in: PackageRoot.captures) + (SharedCaptures.folder.map { paths(in: $0) + paths(in: $0 + "/public") } ?? [])
+  /// The paths of all recordings: the project's own, and the others of the larger collection where it is there.
+  static let paths: [String] = {
+    let own = paths(in: PackageRoot.captures)
+    let names = Set(own.map { URL(filePath: $0).lastPathComponent })
+    let others = SharedCaptures.folder.map { paths(in: $0) + paths(in: $0 + "/public") } ?? []
+    return own + others.filter { !names.contains(URL(filePath: $0).lastPathComponent) }
+  }()
 
   init(path: String) throws {
     name = path.split(separator: "/").last.map(String.init) ?? path
