@@ -15,6 +15,8 @@ package struct Analyzer: ~Copyable {
   private var segment: Segment
   var table: ConnectionTable
   var conversations: [Conversation?] = []
+  /// By slot, as `conversations`.
+  var lanes: [QuietLane?] = []
   var sessions = SessionTable()
   var pairing = ContentPairing()
   var keys = KeyTable()

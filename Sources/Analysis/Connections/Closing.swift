@@ -30,6 +30,7 @@ extension Analyzer {
       conclude(meter, conversation)
     }
     state.events.append(.connectionClosed(summary(conversation, connection, reason, at)))
+    lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
   }
 

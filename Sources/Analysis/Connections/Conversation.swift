@@ -11,7 +11,8 @@ final class Conversation {
   /// What the bytes of the connection are taken for.
   var content = Content.nothing
   var channel: WebSocketChannel?
-  var lastData: PacketReference
+  /// The latest data, but for what came by the quiet lane.
+  private var latestData: PacketReference
   /// Its place in the connection table, while it is open.
   let slot: Int32
   let id: Int
@@ -48,7 +49,16 @@ final class Conversation {
   init(id: Int, slot: Int32, at reference: PacketReference) {
     self.id = id
     self.slot = slot
-    lastData = reference
+    latestData = reference
+  }
+
+  /// The latest data.
+  var lastData: PacketReference {
+    get {
+      guard let quiet = channel?.lastQuietData, quiet.time > latestData.time else { return latestData }
+      return quiet
+    }
+    set { latestData = newValue }
   }
 
   /// An HTTP exchange that is not over.
@@ -89,8 +99,8 @@ final class BodyContent {
 
 /// A WebSocket on a connection.
 final class WebSocketChannel {
-  /// The leg of the session that it carries, once its messages are only of interest to that leg's streams.
-  var steadyLeg: Hop?
+  /// The latest data that came by the quiet lane.
+  var lastQuietData: PacketReference?
   /// Whether a message has begun and not ended, by direction.
   var hasOpenMessage = Directional(both: false)
   /// Octets of each direction since the upgrade: the same on both sides of a tunnel.

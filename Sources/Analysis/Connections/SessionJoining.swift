@@ -17,6 +17,8 @@ extension Analyzer {
     _ conversation: Conversation, to session: Session, _ transport: Transport, _ at: PacketReference
   ) {
     guard let endpoints = endpoints(of: conversation) else { return }
+    // The lane to the leg of another session must not outlive that.
+    lanes[Int(conversation.slot)] = nil
     conversation.session = session
     conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
     session.note(transport: transport)

@@ -7,8 +7,13 @@ import WebSocket
 extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    var quiet = 0
+    if direction == .serverToClient, let lane = lanes[Int(slot)] {
+      quiet = lane.take(bytes, state.names, at: at)
+      if quiet == bytes.byteCount { return }
+    }
     guard let conversation = conversations[Int(slot)] else { return }
-    deliver(bytes, conversation, direction, at)
+    deliver(bytes.extracting(droppingFirst: quiet), conversation, direction, at)
   }
 
   mutating func deliver(
@@ -54,7 +59,10 @@ extension Analyzer {
   }
 
   private mutating func open(_ slot: Int32, _ at: PacketReference) {
-    while conversations.count <= Int(slot) { conversations.append(nil) }
+    while conversations.count <= Int(slot) {
+      conversations.append(nil)
+      lanes.append(nil)
+    }
     conversations[Int(slot)] = Conversation(id: nextID, slot: slot, at: at)
     nextID += 1
   }

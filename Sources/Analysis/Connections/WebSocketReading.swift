@@ -12,13 +12,6 @@ extension Analyzer {
   ) {
     let base = channel.offset[direction]
     var offset = 0
-    if direction == .serverToClient, let leg = channel.steadyLeg {
-      while channel.steadyLeg === leg, let text = channel.decoders.serverToClient.nextPlainText(bytes, from: &offset) {
-        if let name = state.names.plainEvent(bytes, in: text), leg.takeQuietly(name, at: at) { continue }
-        let place = MessagePlace(direction: direction, at: at, began: at, end: base &+ UInt64(offset))
-        receive(Message(plainText: text), bytes.extracting(text), conversation, channel, place)
-      }
-    }
     // Two calls, because a subscript by direction would copy the decoder.
     while let event = direction == .serverToClient
       ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
@@ -133,7 +126,7 @@ extension Analyzer {
       packet, bytes, isWhole: message.isWhole,
       at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
     let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
-    channel.steadyLeg = isSteady ? session.hops[conversation.hop] : nil
+    lanes[Int(conversation.slot)] = isSteady ? QuietLane(channel, to: session.hops[conversation.hop]) : nil
     return packet
   }
 

@@ -116,7 +116,7 @@ extension Hop {
   @inline(never)
   private func spill() {
     settledTracker.extend(by: quiet)
-    settledEvents.serverToClient.count(quiet.name, times: quiet.count)
+    settledEvents.serverToClient.count(quiet.name, times: Int(quiet.count))
     quiet.clear()
   }
 }

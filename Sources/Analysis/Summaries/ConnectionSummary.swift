@@ -104,6 +104,17 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+
+  /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
+  package var asksForWebSocketTransport: Bool {
+    var rest = target.utf8[...]
+    while let start = rest.firstIndex(of: UInt8(ascii: "t")) {
+      rest = rest[start...]
+      if rest.starts(with: "transport=websocket".utf8) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
 }
 
 /// A WebSocket on a connection.

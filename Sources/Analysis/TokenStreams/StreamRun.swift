@@ -50,7 +50,7 @@ struct StreamRun {
   /// Takes messages that came while it was plain.
   mutating func extend(by quiet: QuietRun) {
     for gap in quiet.gaps { gaps.add(gap) }
-    messages += quiet.count
+    messages += Int(quiet.count)
     last = quiet.last
   }
 

@@ -43,8 +43,9 @@ struct StreamTracker {
     for run in runs.indices where runs[run].ackSince == nil { runs[run].ackSince = reference }
   }
 
-  /// The run whose further messages change nothing but its own counts: every trigger is answered, nothing has come since
-  /// its last message, and no other stream has to count them. `nil` where there is none.
+  /// The run whose further messages change nothing but its own counts; `nil` where there is none.
+  ///
+  /// Every trigger is answered, nothing has come since its last message, and no other stream has to count them.
   var quietRun: StreamRun? { isQuiet && runs.indices.contains(current) && runs[current].isPlain ? runs[current] : nil }
 
   /// Counts messages of the quiet run.

@@ -32,7 +32,7 @@ struct UpgradeHeaderStripped: Rule {
         attempts.append(attempt)
       }
     case .connectionClosed(let connection):
-      for request in connection.requests where !request.isUpgrade && request.target.contains("transport=websocket") {
+      for request in connection.requests where !request.isUpgrade && request.asksForWebSocketTransport {
         plainRequests.append((connection, request))
       }
     default: break

@@ -14,7 +14,8 @@ extension HeaderFields {
 
   /// Whether a list-valued field has this token, given in lower case.
   package func hasToken(_ token: String, in name: String) -> Bool {
-    tokens(name).contains(token)
+    guard contains(name) else { return false }
+    return tokens(name).contains(token)
   }
 
   /// The parts of a text between separators that are not inside a quoted string, trimmed, without empty ones.

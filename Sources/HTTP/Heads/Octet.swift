@@ -10,6 +10,10 @@ enum Octet {
   static let semicolon = UInt8(ascii: ";")
   static let equals = UInt8(ascii: "=")
   static let colon = UInt8(ascii: ":")
+  static let slash = UInt8(ascii: "/")
+  static let questionMark = UInt8(ascii: "?")
+  static let numberSign = UInt8(ascii: "#")
+  static let ampersand = UInt8(ascii: "&")
 
   /// `tchar`, the characters of a token (section 5.6.2).
   static func isToken(_ byte: UInt8) -> Bool {

@@ -5,16 +5,12 @@ extension RequestHead {
   /// Of absolute-form, as a client sends it to a forward proxy, it is the part after the authority.
   package var path: String {
     if method == "CONNECT" { return "" }
-    let path = String(afterAuthority.prefix { $0 != "?" && $0 != "#" })
-    return path.isEmpty ? "/" : path
+    let path = target.utf8[authorityEnd...].prefix { $0 != Octet.questionMark && $0 != Octet.numberSign }
+    return path.isEmpty ? "/" : String(Substring(path))
   }
 
   /// The query, still percent-encoded, without its `?`; `nil` where there is none.
-  package var query: String? {
-    let rest = afterAuthority
-    guard let mark = rest.firstIndex(of: "?") else { return nil }
-    return String(rest[rest.index(after: mark)...].prefix { $0 != "#" })
-  }
+  package var query: String? { queryBytes.map { String(Substring($0)) } }
 
   /// The authority that the request is for: that of the target where it has one, else the Host field.
   ///
@@ -32,38 +28,55 @@ extension RequestHead {
   ///
   /// A parameter without `=` has the empty value.
   package func queryValue(_ name: String) -> String? {
-    guard let query else { return nil }
-    for item in query.split(separator: "&") {
-      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if Self.percentDecoded(parts[0]) == name { return parts.count > 1 ? Self.percentDecoded(parts[1]) : "" }
+    guard let query = queryBytes else { return nil }
+    for item in query.split(separator: Octet.ampersand) {
+      let (itemName, value) = Self.parts(of: item)
+      if itemName.elementsEqual(name.utf8) || Self.percentDecoded(Substring(itemName)) == name {
+        return Self.percentDecoded(Substring(value))
+      }
     }
     return nil
   }
 
   /// All query parameters in order, percent-decoded.
   package var queryItems: [(name: String, value: String)] {
-    (query ?? "").split(separator: "&").map { item in
-      let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (Self.percentDecoded(parts[0]), parts.count > 1 ? Self.percentDecoded(parts[1]) : "")
+    (queryBytes?.split(separator: Octet.ampersand) ?? []).map { item in
+      let (name, value) = Self.parts(of: item)
+      return (Self.percentDecoded(Substring(name)), Self.percentDecoded(Substring(value)))
     }
+  }
+
+  private static func parts(of item: Substring.UTF8View) -> (name: Substring.UTF8View, value: Substring.UTF8View) {
+    guard let equals = item.firstIndex(of: Octet.equals) else { return (item, item[item.endIndex...]) }
+    return (item[..<equals], item[item.index(after: equals)...])
+  }
+
+  /// The query's bytes: text is walked through byte by byte, because characters cost a hundred times as much.
+  private var queryBytes: Substring.UTF8View? {
+    let rest = target.utf8[authorityEnd...]
+    guard let mark = rest.firstIndex(of: Octet.questionMark) else { return nil }
+    return rest[rest.index(after: mark)...].prefix { $0 != Octet.numberSign }
   }
 
   /// What stands between `scheme://` and the path; `nil` for the forms without a scheme.
   private var authority: Substring? {
     guard let start = authorityStart else { return nil }
-    return target[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    return Substring(target.utf8[start..<authorityEnd])
   }
 
-  private var afterAuthority: Substring {
-    guard let authority else { return target[...] }
-    return target[authority.endIndex...]
+  /// Where the path begins, or what stands in its place.
+  private var authorityEnd: String.Index {
+    guard let start = authorityStart else { return target.startIndex }
+    let ends = [Octet.slash, Octet.questionMark, Octet.numberSign]
+    return target.utf8[start...].firstIndex { ends.contains($0) } ?? target.endIndex
   }
 
   private var authorityStart: String.Index? {
-    guard !target.hasPrefix("/"), let colon = target.firstIndex(of: ":"), target[colon...].hasPrefix("://") else {
-      return nil
-    }
-    return target.index(colon, offsetBy: 3)
+    let bytes = target.utf8
+    guard bytes.first != Octet.slash, let colon = bytes.firstIndex(of: Octet.colon),
+      bytes[colon...].starts(with: "://".utf8)
+    else { return nil }
+    return bytes.index(colon, offsetBy: 3)
   }
 
   /// Text with `%XX` and `+` undone; ill-formed UTF-8 is replaced by U+FFFD and a `%` that encodes nothing is kept.

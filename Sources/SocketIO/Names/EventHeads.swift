@@ -37,7 +37,8 @@ struct EventHeads: Sendable {
   private static func head(_ bytes: RawSpan, _ range: Range<Int>) -> (first: UInt64, second: UInt64)? {
     let start = range.lowerBound
     guard range.count >= longestName + 6, start >= 0, range.upperBound <= bytes.byteCount,
-      bytes.uncheckedUInt32(at: start) == 0x3432_5b22, bytes.uncheckedByte(at: range.upperBound &- 1) == UInt8(ascii: "]")
+      bytes.uncheckedUInt32(at: start) == 0x3432_5b22,
+      bytes.uncheckedByte(at: range.upperBound &- 1) == UInt8(ascii: "]")
     else { return nil }
     let first = UInt64(littleEndian: bytes.uncheckedUInt64(at: start &+ 4))
     let second = UInt64(littleEndian: bytes.uncheckedUInt64(at: start &+ 12))

@@ -1,21 +1,23 @@
 import Packets
 
 /// The compact part of a connection, without references to anything.
+///
+/// What each segment needs stands first: it is a line of memory less to wait for.
 struct ConnectionState: Sendable {
   var key: FlowKey
-  /// The first packet.
-  var opened: PacketReference
-  /// The first SYN-ACK; meaningful where the server's half has a SYN.
-  var synAck: PacketReference
-  /// The time of the latest packet.
-  var latest: Timestamp
-  var halves: Directional<HalfConnection>
-  /// SYN to the handshake's last acknowledgement; `UInt32.max` where it was not seen.
-  var handshakeMicroseconds = UInt32.max
   /// The slot of the rare facts; -1 while there are none.
   var detail: Int32 = -1
   var roles = RoleEvidence.none
   var status: Status = []
+  /// The time of the latest packet.
+  var latest: Timestamp
+  var halves: Directional<HalfConnection>
+  /// The first packet.
+  var opened: PacketReference
+  /// The first SYN-ACK; meaningful where the server's half has a SYN.
+  var synAck: PacketReference
+  /// SYN to the handshake's last acknowledgement; `UInt32.max` where it was not seen.
+  var handshakeMicroseconds = UInt32.max
 
   /// Facts about the connection that fit in a bit.
   struct Status: OptionSet, Sendable {

@@ -11,15 +11,19 @@ struct FlowKey: Equatable, Sendable {
   /// The key of a segment, and whether its source is the side that stands first in it.
   @inline(__always)
   init(_ segment: Segment, isLowSource: inout Bool) {
-    let source = segment.source
-    let destination = segment.destination
+    self.init(segment.source, segment.destination, vlan: segment.vlans, isLowSource: &isLowSource)
+  }
+
+  /// The key of a segment between two endpoints.
+  @inline(__always)
+  init(_ source: Endpoint, _ destination: Endpoint, vlan: VLANStack, isLowSource: inout Bool) {
     isLowSource = FlowKey.isOrdered(source, destination)
     let (first, second) = isLowSource ? (source, destination) : (destination, source)
     low = first.address
     high = second.address
     lowPort = first.port
     highPort = second.port
-    vlan = segment.vlans
+    self.vlan = vlan
   }
 
   @inline(__always)

@@ -94,12 +94,12 @@ struct RecentTexts: Sendable {
     let step = count <= 128 ? 16 : (count &+ 7) / 8
     var offset = payload.lowerBound
     while offset < last {
-      digest ^= mix(
-        frame.uncheckedUInt64(at: offset) ^ salt, frame.uncheckedUInt64(at: offset &+ 8) ^ 0xd1b5_4a32_d192_ed03)
+      let (first, second) = (frame.uncheckedUInt64(at: offset), frame.uncheckedUInt64(at: offset &+ 8))
+      digest ^= mix(first ^ salt, second ^ 0xd1b5_4a32_d192_ed03)
       salt &+= 0x9e37_79b9_7f4a_7c15
       offset &+= step
     }
-    return digest
-      ^ mix(frame.uncheckedUInt64(at: last) ^ salt, frame.uncheckedUInt64(at: last &+ 8) ^ 0xd1b5_4a32_d192_ed03)
+    let (first, second) = (frame.uncheckedUInt64(at: last), frame.uncheckedUInt64(at: last &+ 8))
+    return digest ^ mix(first ^ salt, second ^ 0xd1b5_4a32_d192_ed03)
   }
 }

@@ -1,11 +1,12 @@
 import Bytes
 
 extension MessageDecoder {
-  /// Reads a server's text that is one conformant, uncompressed frame within the span and not longer than what is kept.
+  /// Where a server's text is that is one conformant, uncompressed frame within the span and not longer than what is
+  /// kept; `nil` for anything else.
   ///
-  /// - Returns: where the text is; `nil`, and nothing read, for anything else, which ``next(_:from:scratch:)`` reads.
+  /// It is not read by that: ``takePlainText(_:)`` does so, or ``next(_:from:scratch:)``.
   @inlinable @inline(__always)
-  package mutating func nextPlainText(_ bytes: RawSpan, from offset: inout Int) -> Range<Int>? {
+  package func plainText(_ bytes: RawSpan, at offset: Int) -> Range<Int>? {
     let available = bytes.byteCount &- offset
     guard phase == .betweenFrames, !masks, canTakeData, offset >= 0, available >= 4,
       bytes.uncheckedByte(at: offset) == 0x81
@@ -22,11 +23,15 @@ extension MessageDecoder {
     }
     let text = offset &+ start..<offset &+ start &+ length
     guard available >= start &+ length, length <= Int(limits.payload), isUTF8(bytes, text) else { return nil }
-    offset = text.upperBound
+    return text
+  }
+
+  /// Reads the text that ``plainText(_:at:)`` found.
+  @inlinable @inline(__always)
+  package mutating func takePlainText(_ text: Range<Int>) {
     frames.text &+= 1
     texts &+= 1
-    payloadBytes &+= UInt64(length)
-    return text
+    payloadBytes &+= UInt64(text.count)
   }
 
   /// Reads a message that is one conformant, uncompressed frame within the span: nearly all there are.

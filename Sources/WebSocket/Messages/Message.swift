@@ -82,12 +82,3 @@ package struct Message: Equatable, Sendable {
   /// Where the reason of a Close frame is.
   package var reason: PayloadLocation { payload.dropFirst(2) }
 }
-
-extension Message {
-  /// A server's text in one frame, of which all is there.
-  package init(plainText range: Range<Int>) {
-    self.init(
-      opcode: .text, flags: [], closeCode: nil, maskingKey: .zero, frames: 1, payloadLength: UInt64(range.count),
-      wireLength: UInt64(range.count), payload: .input(range))
-  }
-}

@@ -1,0 +1,39 @@
+import Bytes
+import Packets
+import SocketIO
+import WebSocket
+
+/// The short way of a server's messages to the streams that they belong to.
+///
+/// Kept by slot, beside the conversations, so that a message that only goes on with a stream needs nothing else of its
+/// connection, and without references that are counted: the conversation of the slot owns the channel, its session the
+/// leg. Closing the connection and joining another session shut the lane.
+struct QuietLane {
+  private let channel: Unmanaged<WebSocketChannel>
+  private let leg: Unmanaged<Hop>
+
+  init(_ channel: WebSocketChannel, to leg: Hop) {
+    self.channel = .passUnretained(channel)
+    self.leg = .passUnretained(leg)
+  }
+
+  /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
+  @inline(__always)
+  func take(_ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference) -> Int {
+    var offset = 0
+    while let text = channel._withUnsafeGuaranteedRef({ $0.decoders.serverToClient.plainText(bytes, at: offset) }),
+      let name = names.plainEvent(bytes, in: text),
+      leg._withUnsafeGuaranteedRef({ $0.takeQuietly(name, at: reference) })
+    {
+      channel._withUnsafeGuaranteedRef { $0.decoders.serverToClient.takePlainText(text) }
+      offset = text.upperBound
+    }
+    if offset > 0 {
+      channel._withUnsafeGuaranteedRef {
+        $0.offset.serverToClient &+= UInt64(offset)
+        $0.lastQuietData = reference
+      }
+    }
+    return offset
+  }
+}
