@@ -35,6 +35,8 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
+  /// The last hole that no session could be told of.
+  var unattributedHole: PacketReference?
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {

@@ -79,7 +79,11 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      if direction == .serverToClient { conversation.session?.hops[conversation.hop].holes.append(at) }
+      // Behind a lost request, its answer belongs to nothing.
+      if direction == .serverToClient || conversation.content == .http {
+        conversation.unattributedHole = conversation.session == nil ? at : nil
+        conversation.session?.hops[conversation.hop].holes.append(at)
+      }
     }
     let isFrames =
       conversation.content == .webSocket || conversation.content == .answered && direction == .serverToClient

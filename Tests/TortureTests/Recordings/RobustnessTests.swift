@@ -15,7 +15,7 @@ import Testing
         let found = Verdict(packets).alarms
         let new = found.subtracting(whole.alarms)
         #expect(new.isEmpty, "\(recording.name), \(change.name)\(place): false alarm")
-        let lost = whole.alarms.subtracting(found)
+        let lost = whole.alarms.subtracting(found).subtracting(change.hidden(from: recording.name, place))
         #expect(lost.isEmpty, "\(recording.name), \(change.name)\(place): missed")
       }
     }
@@ -80,6 +80,23 @@ struct Change: Sendable {
         }.sortedByTime()
       )
     ]
+  }
+}
+
+extension Change {
+  /// What a worse capture can't show: the fault is on the other leg, or its proof is among what was not captured.
+  func hidden(from recording: String, _ place: String) -> Set<String> {
+    switch (recording, name, place) {
+    // The proxy's delay shows between the legs; the server's leg alone has every message on time.
+    case ("buffering-1500ms-both-legs.pcap", "on one leg", _): ["buffering-delay"]
+    // The refusals are on the client's leg.
+    case ("reconnect-storm-20.pcap", "on one leg", ", upstream"): ["request-refused", "reconnect-storm"]
+    // The client's window is on its own leg, and without the handshake its scale is not known.
+    case ("zero-window-client-stopped.pcap", "on one leg", ", upstream"),
+      ("zero-window-client-stopped.pcap", "begun after the handshake", _):
+      ["stalled-stream", "zero-window"]
+    default: []
+    }
   }
 }
 
