@@ -26,7 +26,8 @@ extension Session {
       percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
       retransmissionTimeouts: here.timeouts.between(from, end).count,
-      zeroWindow: !here.zeroWindows.between(from, end).isEmpty, hasHole: !here.holes.between(from, end).isEmpty,
+      zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
+      hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),
       isOnServerLeg: behind.map { $0.isSilent(pause, until: until, isWhole: here.holes.isEmpty) },
       client: here.clientEndpoint, server: here.server)
   }
@@ -115,6 +116,13 @@ extension Session {
 }
 
 extension Hop {
+  /// Whether messages between two moments may be missing from the capture.
+  ///
+  /// With long-polling, an answer whose request was lost belongs to nothing, and so may those after it.
+  func mayMiss(_ from: Timestamp, _ end: Timestamp, isPolling: Bool) -> Bool {
+    isPolling ? !holes.isEmpty : !holes.between(from, end).isEmpty
+  }
+
   /// Whether this leg shows the same silence as another one's pause.
   ///
   /// `isWhole` says that the other leg's messages are all in the capture.

@@ -22,11 +22,10 @@ struct CopyFilter: Sendable {
   private let interval: Interval
   private let hopInterval: Interval
 
-  /// 2048 packets: what 10 Gbit/s carries in a millisecond in packets of 600 bytes.
-  ///
-  /// More would crowd the connections out of the core's cache.
-  private static let setCount = 512
-  /// Packets to a set: fewer would let a burst's other packets drive out one whose copy is still to come.
+  /// 8192 packets: what 10 Gbit/s carries in a millisecond in packets of 150 bytes.
+  private static let setCount = 2048
+  /// Packets to a set. A set that is too small for a burst fails as a whole: the copy of the packet that it forgot drives
+  /// out the next one whose copy is still to come. With two to a set that happens to some packets of each large burst.
   private static let ways = 4
 
   init(limits: StreamLimits) {
