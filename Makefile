@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+SECONDS ?= 60
 
 TOOL := .build/release/wstrace
 # The Swift runtime goes into the binary: what is tested is what is installed, on machines without a toolchain too.
@@ -21,13 +22,14 @@ fish := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/wstrace.fish
 
 # One thing at a time and in the order written, whatever -j says: swift uses all processors by itself.
 .NOTPARALLEL:
-.PHONY: help setup setup-build build demo test check docs lint format golden install uninstall clean
+.PHONY: help setup setup-build build demo test check docs lint format golden fuzz install uninstall clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install the system packages that building and testing need
+setup: ## install what building and testing need: system packages, and Python packages below .build
 	@scripts/install-packages test
+	@scripts/install-peers
 
 setup-build: ## install the system packages that building needs
 	@scripts/install-packages build
@@ -58,6 +60,9 @@ format: ## format the sources in place
 
 golden: build ## renew the expected outputs; review the difference like code
 	WSTRACE_TOOL="$(CURDIR)/$(TOOL)" WSTRACE_RENEW=1 swift test --filter Golden
+
+fuzz: setup-build ## feed every decoder random input, SECONDS (60) each, or only the one that ONLY names
+	scripts/fuzz $(SECONDS) $(ONLY)
 
 # Under sudo there may be no swift in the PATH: then what `make build` left is installed.
 install: $(if $(shell command -v swift),build) ## install binary, man page and completions under PREFIX

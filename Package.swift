@@ -50,6 +50,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
+    // The harnesses of the fuzzing package, run on seeded input.
     .testTarget(
       name: "TortureTests",
       dependencies: [
@@ -57,7 +58,15 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden"], swiftSettings: strict),
+      name: "FuzzingTests",
+      dependencies: [
+        "Bytes", "Packets", "Capture", "Streams", "HTTP", "WebSocket", "SocketIO", "Analysis", "Diagnosis",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzzing/Harnesses", exclude: ["Runner"], swiftSettings: strict),
+    .testTarget(
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs"],
+      swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])

@@ -38,6 +38,8 @@ struct AnalysisState {
   var names = NameTable()
   var ends = EndKnowledge()
   var events: [TraceEvent] = []
+  /// The limits that were reached.
+  var reached = LimitLog()
   /// The newest packet.
   var now = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: .min))
 

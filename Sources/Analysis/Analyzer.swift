@@ -20,7 +20,10 @@ package struct Analyzer: ~Copyable {
   var sessions = SessionTable()
   var pairing = ContentPairing()
   var keys = KeyTable()
+  /// How clients name themselves: the same few names again and again.
+  var userAgents: Set<String> = []
   var scratch = Scratch()
+  var awake = AwakeChannels()
   var nextID = 1
   /// What became of the packets.
   package internal(set) var counts = PacketCounts()
@@ -44,6 +47,7 @@ package struct Analyzer: ~Copyable {
     counts.packets += 1
     if frame.byteCount < wireLength { counts.truncated += 1 }
     if counts.packets == 1 { counts.first = reference }
+    if reference.time < state.now.time, counts.packets > 1 { counts.clock.note(reference, after: state.now) }
     state.now = reference
     if counts.packets & 0xff == 0 { advance(to: reference.time) }
     switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference, into: &segment) {
@@ -81,9 +85,19 @@ package struct Analyzer: ~Copyable {
     table.finish()
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
     for session in sessions.sessions { session.learn(&state) }
+    for session in sessions.sessions {
+      session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
+    }
     for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
-    for session in sessions.sessions { state.events.append(.sessionClosed(session.summary(state.names))) }
-    state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
+    for session in sessions.sessions {
+      if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
+      state.events.append(.sessionClosed(session.summary(state.names)))
+    }
+    counts.note(incompleteFragments: decoder.incompleteFragmentCount)
+    state.reached.note("event-names", value: NameLimits().count, times: state.names.overflow)
+    var facts = counts.facts(end: state.now, connections: nextID - 1)
+    facts.limits = state.reached.list
+    state.events.append(.captureEnded(facts))
   }
 
   /// What has become known since the last call.

@@ -9,6 +9,8 @@ package struct PacketCounts: Sendable {
   package internal(set) var skipped: [SkipReason: Int] = [:]
   /// Upgrade requests on ports that are not followed.
   package internal(set) var otherPorts: [UInt16: Int] = [:]
+  /// Where the capture's clock went back.
+  var clock = ClockSteps()
   var first = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: 0))
   private var segments = 0
   private var segmentsWithPayload = 0
@@ -40,10 +42,15 @@ package struct PacketCounts: Sendable {
     otherPorts[port, default: 0] += 1
   }
 
+  /// Counts the fragments whose datagrams never became complete.
+  mutating func note(incompleteFragments count: Int) {
+    if count > 0 { skipped[.fragmentIncomplete] = count }
+  }
+
   func facts(end: PacketReference, connections: Int) -> CaptureFacts {
     CaptureFacts(
       first: first, end: end, packets: packets, truncated: truncated, duplicates: duplicates, segments: segments,
       segmentsWithPayload: segmentsWithPayload, synSegments: synSegments, synAckSegments: synAckSegments,
-      connections: connections)
+      connections: connections, otherPorts: otherPorts, clock: clock)
   }
 }

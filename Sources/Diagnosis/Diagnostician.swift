@@ -7,8 +7,12 @@ package struct Diagnostician: Sendable {
   package static let rules: [any Rule.Type] = [
     ConnectRefused.self, ConnectTimeout.self, UpgradeHeaderStripped.self, Missing101.self, SessionUnknown.self,
     RequestRefused.self, PollingOnly.self, StalledStream.self, UnansweredEvent.self,
-    BufferingDelay.self, AbnormalClose.self, CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self,
-    CaptureGap.self, CaptureMidStream.self, CaptureDuplicates.self,
+    InvalidHandshake.self, SlowUpgrade.self, ProbeFailed.self, MissedHeartbeat.self, IncompleteMessage.self,
+    OversizeMessage.self, ErrorClose.self, ConnectError.self, ProtocolViolation.self,
+    ZeroWindow.self, NetworkLoss.self, HalfOpen.self, BufferingDelay.self, IdleTimeoutClose.self, AbnormalClose.self,
+    ReconnectLoop.self, ReconnectStorm.self, CORSBlocked.self, HTTP10Upstream.self, StreamConflict.self,
+    CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self, CaptureGap.self, CaptureMidStream.self,
+    CaptureDuplicates.self, CaptureClock.self, EncryptedTraffic.self, UnsupportedHTTP2.self, NoWebSocketTraffic.self,
   ]
 
   /// What `explain` shows, in the order of the rules.

@@ -5,29 +5,82 @@ import Packets
 enum Precedence {
   /// Causes and the findings that they explain on the same connections at or after their time.
   private static let consequences: [(cause: FindingID, effect: FindingID)] = [
+    ("network-loss", "missed-heartbeat"),
+    ("half-open", "missed-heartbeat"),
+    ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
+    ("half-open", "network-loss"),
+    ("half-open", "stalled-stream"),
+    ("half-open", "unanswered-event"),
+    ("network-loss", "stalled-stream"),
+    ("zero-window", "network-loss"),
+    ("zero-window", "stalled-stream"),
+    ("zero-window", "buffering-delay"),
+    ("buffering-delay", "stalled-stream"),
+    ("idle-timeout-close", "abnormal-close"),
+    ("idle-timeout-close", "reconnect-storm"),
+    ("upgrade-header-stripped", "http10-upstream"),
+    ("http10-upstream", "missing-101"),
+    ("abnormal-close", "reconnect-storm"),
+    ("error-close", "reconnect-storm"),
+    ("abnormal-close", "reconnect-loop"),
+    ("idle-timeout-close", "reconnect-loop"),
+    ("error-close", "reconnect-loop"),
+    ("oversize-message", "reconnect-loop"),
+    ("connect-refused", "reconnect-loop"),
+    ("connect-timeout", "reconnect-loop"),
+    ("missing-101", "reconnect-loop"),
+    ("request-refused", "reconnect-loop"),
+    ("session-unknown", "reconnect-loop"),
+    ("cors-blocked", "reconnect-loop"),
+    ("reconnect-storm", "reconnect-loop"),
     ("abnormal-close", "stalled-stream"),
     ("abnormal-close", "unanswered-event"),
     ("stalled-stream", "unanswered-event"),
+    ("invalid-handshake", "missing-101"),
+    ("invalid-handshake", "probe-failed"),
+    ("invalid-handshake", "polling-only"),
+    ("invalid-handshake", "abnormal-close"),
+    ("probe-failed", "polling-only"),
+    ("oversize-message", "error-close"),
+    ("oversize-message", "incomplete-message"),
+    ("oversize-message", "abnormal-close"),
+    ("oversize-message", "unanswered-event"),
+    ("protocol-violation", "error-close"),
+    ("connect-error", "error-close"),
+    ("missed-heartbeat", "error-close"),
+    ("missed-heartbeat", "abnormal-close"),
+    ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "unanswered-event"),
+    ("incomplete-message", "abnormal-close"),
+  ]
+
+  /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.
+  private static let verdicts: [FindingID: [BlameDetail?]] = [
+    "network-loss": [.network, .requestDirection], "half-open": [.network, .requestDirection],
+    "zero-window": [.receiver], "buffering-delay": [.proxy],
   ]
 
   /// Folds consequences into their causes.
   static func resolve(_ findings: [Finding]) -> [Finding] {
     var result = findings
     for (cause, effect) in consequences {
+      var folded: Set<Int> = []
       for index in result.indices where result[index].id == cause {
         let found = result[index]
         let explained = result.indices.filter { other in
-          result[other].id == effect && explains(found, result[other])
+          result[other].id == effect && !folded.contains(other) && explains(found, result[other])
         }
         guard !explained.isEmpty else { continue }
-        if !result[index].explains.contains(effect) { result[index].explains.append(effect) }
-        result = result.enumerated().filter { !explained.contains($0.offset) }.map(\.element)
-        break
+        for id in [effect] + explained.flatMap({ result[$0].explains }) where !result[index].explains.contains(id) {
+          result[index].explains.append(id)
+        }
+        folded.formUnion(explained)
       }
+      result = result.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
   }
@@ -35,10 +88,22 @@ enum Precedence {
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    // A notice is context; it never hides what a person should see.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
+    // What is only worth a notice explains no fault.
+    if cause.severity == .notice, effect.severity > .notice { return false }
+    if cause.id == "missed-heartbeat", !explains(heartbeat: cause, effect) { return false }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.
+  private static func explains(heartbeat: Finding, _ effect: Finding) -> Bool {
+    if let until = heartbeat.until, (effect.at.time - until.time).seconds > 2 { return false }
+    return effect.id != "stalled-stream" || heartbeat.blameDetail == .eventLoop || heartbeat.blameDetail == .upstream
   }
 
   /// A capture that holds SYNs only, or one direction only, can't prove that anything is missing.

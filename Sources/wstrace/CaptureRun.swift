@@ -13,6 +13,7 @@ struct CaptureRun: ~Copyable {
   private(set) var sessions: [SessionSummary] = []
   private(set) var streams: [StreamSummary] = []
   private(set) var messages: [MessageRecord] = []
+  private(set) var limits: [LimitUse] = []
   /// What went wrong with files, in their order.
   private(set) var errors: [CaptureError] = []
 
@@ -86,6 +87,8 @@ struct CaptureRun: ~Copyable {
       case .connectionClosed(let connection): connections.append(connection)
       case .sessionClosed(let session): sessions.append(session)
       case .streamEnded(let stream): streams.append(stream)
+      case .captureEnded(let facts):
+        limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
       default: break
       }
     }
@@ -107,6 +110,7 @@ struct CaptureRun: ~Copyable {
     report.streams = streams
     report.findings = diagnostician.conclude(in: scene)
     report.messages = messages
+    report.limits = limits
     return report
   }
 

@@ -243,3 +243,22 @@ import Testing
     #expect(trace.facts != nil)
   }
 }
+
+@Suite struct SkippedPacketTests {
+  @Test("fragments whose datagram never becomes complete are counted with the packets that were skipped")
+  func fragments() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/")
+    var packets = chat.recorded
+    var fragment = PacketBuilder(from: chat.client, to: chat.server)
+    // With the TCP header a multiple of eight, as all fragments but the last have it.
+    fragment.payload = Array(repeating: 0, count: 60)
+    var bytes = fragment.bytes
+    // More fragments follow (RFC 791 section 3.1), and never come.
+    bytes[fragment.offsets.ip + 6] = 0x20
+    packets.append(RecordedPacket(time: chat.clock + .seconds(1), bytes: bytes, linkType: packets[0].linkType))
+    #expect(Trace(packets).counts.skipped[.fragmentIncomplete] == 1)
+    #expect(Trace(chat.recorded).counts.skipped.isEmpty)
+  }
+}

@@ -51,6 +51,47 @@ import Testing
     #expect(ids(in: (polls.recorded + socket.recorded).sortedByTime()).isEmpty)
   }
 
+  @Test("other HTTP has no fault: slow calls, downloads and event streams", arguments: [0.02, 0.6, 3])
+  func http(pace: Double) {
+    var page = Conversation()
+    page.handshake()
+    page.request("GET", "/api/slow")
+    page.respond(200, body: Array(repeating: 0x20, count: 300), after: .seconds(3))
+    page.request("GET", "/download")
+    page.send(.serverToClient, bytes: HTTPText.response(200, fields: [("Transfer-Encoding", "chunked")]))
+    for _ in 0..<50 {
+      page.send(
+        .serverToClient, bytes: HTTPText.chunk(Array(repeating: 0x20, count: 8000)), after: .seconds(pace / 10))
+    }
+    page.send(.serverToClient, bytes: HTTPText.chunk([]))
+    page.request("GET", "/events")
+    let fields: HTTPText.Fields = [("Transfer-Encoding", "chunked"), ("Content-Type", "text/event-stream")]
+    page.send(.serverToClient, bytes: HTTPText.response(200, fields: fields))
+    for _ in 0..<20 {
+      page.send(.serverToClient, bytes: HTTPText.chunk(Array("data: x\n\n".utf8)), after: .seconds(pace))
+    }
+    page.finish(by: .clientToServer)
+    #expect(findings(in: page.recorded).allSatisfy { $0.severity == .notice })
+  }
+
+  @Test("a plain WebSocket has no fault: pings, pushes of several messages at odd times, a long silence")
+  func plainWebSocket() {
+    var socket = Conversation()
+    socket.handshake()
+    socket.upgrade(target: "/feed")
+    for index in 0..<20 {
+      let pause = 0.3 + Double(index * 7 % 5) * 0.4
+      let frames = (0..<(3 + index % 4)).map { FrameBuilder.text("{\"price\":\($0)}") }
+      socket.send(.serverToClient, frames: frames, after: .seconds(pause))
+      socket.send(.serverToClient, frame: .ping([1]), after: .milliseconds(90))
+      socket.send(.clientToServer, frame: .pong([1]))
+    }
+    socket.wait(.seconds(70))
+    socket.send(.clientToServer, text: "bye")
+    socket.close(code: 1000)
+    #expect(ids(in: socket.recorded).isEmpty)
+  }
+
   @Test("random changes of bytes never trap a rule", arguments: UInt64(0)..<20)
   func mutations(seed: UInt64) {
     var state = seed &+ 1

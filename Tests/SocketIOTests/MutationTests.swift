@@ -39,6 +39,25 @@ import Testing
     }
   }
 
+  @Test func `mutated payloads give the same records however they are split`() {
+    var random = Seeded(state: 0xcafe)
+    for round in 0..<30 {
+      for example in PayloadDecoderTests.cases {
+        var bytes = example.body
+        for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
+          bytes[Int.random(in: 0..<bytes.count, using: &random)] = Self.telling.randomElement(using: &random) ?? 0
+        }
+        let whole = PayloadDecoderTests.decode(example.format, [bytes])
+        let single = PayloadDecoderTests.decode(example.format, bytes.map { [$0] })
+        #expect(whole.records == single.records, "round \(round), \(bytes)")
+        #expect(whole.fault == single.fault, "round \(round), \(bytes)")
+      }
+    }
+  }
+
+  /// Bytes that mean something in a payload.
+  private static let telling = Array("0123456b:\"\\u\u{1e}=%d&né".utf8) + [0, 1, 0xff, 0xf0, 0x9f]
+
   private func parseAll(_ bytes: [UInt8], _ table: inout NameTable, _ random: inout Seeded) {
     let span = bytes.span.bytes
     for version in EngineIOVersion.allCases {

@@ -30,7 +30,8 @@ struct Recording: Sendable {
   /// One for each connection.
   var expected: [Expected]
   var duplicates = 0
-  var skipped = 0
+  /// Packets that could not be decoded; `nil` where that is not what it is about.
+  var skipped: Int? = 0
   /// What must be said of the capture, always as a notice.
   var notices: Set<String> = []
 

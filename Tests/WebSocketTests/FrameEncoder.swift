@@ -28,7 +28,15 @@ struct FrameEncoder {
     }
     guard masks else { return bytes + payload }
     bytes += (0..<4).map { key[$0] }
-    return bytes + payload.enumerated().map { $1 ^ key[$0] }
+    return bytes + masked(payload)
+  }
+
+  private func masked(_ payload: [UInt8]) -> [UInt8] {
+    let mask = (0..<4).map { key[$0] }
+    return [UInt8](unsafeUninitializedCapacity: payload.count) { buffer, count in
+      for index in payload.indices { buffer[index] = payload[index] ^ mask[index & 3] }
+      count = payload.count
+    }
   }
 
   func text(_ text: String, isFinal: Bool = true, rsv: UInt8 = 0) -> [UInt8] {

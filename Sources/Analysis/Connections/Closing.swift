@@ -1,5 +1,6 @@
 import HTTP
 import Packets
+import SocketIO
 import Streams
 import WebSocket
 
@@ -22,9 +23,13 @@ extension Analyzer {
     settleAttempt(conversation, at)
     for exchange in conversation.exchanges.keys.sorted() {
       guard var open = conversation.exchanges[exchange] else { continue }
+      settlePoll(&open, exchange, conversation)
+      if reason != .endOfCapture { releasePoll(exchange, conversation) }
       open.noteRefusal()
       list(open.summary, conversation)
+      abandonExchange(open, conversation, connection)
     }
+    concludeChannel(conversation, connection, at)
     endWebSocket(conversation, connection, reason)
     if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
       conclude(meter, conversation)
@@ -65,6 +70,8 @@ extension Analyzer {
     if let ended, let session = conversation.session {
       session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended
     }
+    endVisit(conversation, channel, connection)
+    tellShapes(conversation, channel, connection)
     if let close = channel.close, let session = conversation.session {
       session.close(by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code")
     }
@@ -81,7 +88,9 @@ extension Analyzer {
           lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
           endedBy: endedBy, ended: ended, isReset: isReset,
           closeMayBeLost: Direction.allCases.contains { closeMayBeLost(conversation, channel, $0) },
-          carriedSession: !channel.isProbing, isMidStream: isMidStream)))
+          carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
+          closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
+          pingInterval: session?.handshake?.pingInterval)))
   }
 
   /// Whether a Close frame may lie in a hole: it is a side's last frame, so that frames after the hole rule that out.
@@ -102,7 +111,8 @@ extension Analyzer {
           serverConnection: shared.serverConnection, proxy: endpoints.client.address,
           client: shared.client, server: shared.server, first: first, last: last,
           burstPackets: meter.burstPackets, delays: meter.delays, bursts: meter.bursts,
-          burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled)))
+          burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled,
+          earliest: meter.earliest)))
   }
 
   private func summary(
@@ -112,17 +122,20 @@ extension Analyzer {
       id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
       server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
       end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
-      tcp: TCPFacts(connection, conversation.facts, conversation.firstHole),
+      tcp: TCPFacts(connection, conversation),
       transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
       requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
-      webSocket: conversation.channel.map(WebSocketSummary.init))
+      webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
+      isHTTP2: conversation.isHTTP2)
   }
 }
 
 extension TCPFacts {
   /// What the connection table knows at a connection's end, and what was noted on the way.
-  init(_ connection: Connection, _ noted: TCPFacts, _ holes: Directional<PacketReference?>) {
-    self = noted
+  init(_ connection: Connection, _ conversation: Conversation) {
+    self = conversation.facts
+    let holes = conversation.firstHole
+    troubleNotes = conversation.troubles.map { TroubleNotes($0.troubles.settled(connection.halves)) }
     syn = [connection.syn].compactMap { $0 }
     synCount = connection.synCount(.clientToServer)
     lastSYN = connection.facts.clientToServer.lastSYN

@@ -37,6 +37,16 @@ final class Conversation {
   var firstHole = Directional<PacketReference?>(both: nil)
   /// The last hole that no session could be told of.
   var unattributedHole: PacketReference?
+  /// When the last answer of HTTP came.
+  var lastAnswer = Timestamp(nanoseconds: 0)
+  /// Where a hole was placed whose following bytes have not come yet.
+  var openHole = Directional<PacketReference?>(both: nil)
+  /// What held its bytes back, once anything did.
+  var troubles: TroubleWatch?
+  /// The client that a PROXY protocol header names.
+  var proxiedClient: Endpoint?
+  /// Whether the client began HTTP/2.
+  var isHTTP2 = false
 
   /// The protocol on top of TCP, as far as it is known.
   enum Content {
@@ -72,6 +82,11 @@ final class Conversation {
     var poll: Poll?
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
+    /// Who would open a session with it, and from which page.
+    var arrival: SessionArrival?
+    var crossOrigin: Visit.CrossOrigin?
+    /// How the body comes, where its length was not known beforehand.
+    var shape: BodyShape?
 
     /// Keeps what the body of an error says.
     mutating func noteRefusal() {
@@ -89,6 +104,7 @@ final class Conversation {
     var sid: String?
     var isEngineIO: Bool
     var version: EngineIOVersion
+    var upgrade: UpgradeRequest
   }
 }
 
@@ -107,6 +123,8 @@ final class WebSocketChannel {
   var hasOpenMessage = Directional(both: false)
   /// Octets of each direction since the upgrade: the same on both sides of a tunnel.
   var offset = Directional<UInt64>(both: 0)
+  /// When the server's messages come.
+  var rhythm = Rhythm()
   var decoders: Directional<MessageDecoder>
   var upgradedAt: PacketReference?
   var extensions: String?
@@ -124,6 +142,13 @@ final class WebSocketChannel {
   private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
+  var watch = ChannelWatch()
+  /// The request that opened it, where it began outside of a session.
+  var arrival: SessionArrival?
+  /// Pings that wait for their pong, once there was a ping.
+  var pings: PingWatch?
+  /// The shape in which the server's messages come, once it is not even.
+  var shape: ShapeMeter?
 
   /// Whether the messages are Engine.IO packets.
   enum Engine {
@@ -152,22 +177,31 @@ extension WebSocketChannel {
       case .clientToServer: decoders.clientToServer.isBetweenMessages
       case .serverToClient: decoders.serverToClient.isBetweenMessages
       }
-    guard !isBetween, !hasOpenMessage[direction], hasPendingMessage(direction) else { return }
+    guard !isBetween, let open = pending(direction) else { return }
+    watch.note(open, direction, at: reference)
+    guard !hasOpenMessage[direction] else { return }
     hasOpenMessage[direction] = true
     messageStart[direction] = reference
   }
 
-  private func hasPendingMessage(_ direction: Direction) -> Bool {
+  /// The message under way in a direction.
+  func pending(_ direction: Direction) -> PendingMessage? {
     switch direction {
-    case .clientToServer: decoders.clientToServer.pending != nil
-    case .serverToClient: decoders.serverToClient.pending != nil
+    case .clientToServer: decoders.clientToServer.pending
+    case .serverToClient: decoders.serverToClient.pending
     }
+  }
+
+  /// The packet in which the message under way began.
+  func openMessageStart(_ direction: Direction) -> PacketReference? {
+    hasOpenMessage[direction] ? messageStart[direction] : nil
   }
 
   /// The packet in which the message began that ends now, where that is not the one in which it ends.
   @inline(__always)
   func takeMessageStart(_ direction: Direction) -> PacketReference? {
-    guard hasOpenMessage[direction] else { return nil }
+    // A control message may stand between the frames of a message, which goes on.
+    guard hasOpenMessage[direction], pending(direction) == nil else { return nil }
     hasOpenMessage[direction] = false
     return messageStart[direction]
   }

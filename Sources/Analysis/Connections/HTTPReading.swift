@@ -33,13 +33,18 @@ extension Analyzer {
     case .request(let head, let exchange): request(head, exchange, conversation, at)
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
-    case .end(let exchange, _): end(exchange, conversation, direction, at)
+    case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
     case .tunnel(let exchange): tunnel(exchange, conversation, direction, at)
     case .encrypted:
       conversation.content = .encrypted
       conversation.transport = .encrypted
-    case .http2Preface, .notHTTP: conversation.content = .other
-    case .interim, .trailers, .heldBack, .heldBackLimit, .proxyProtocol, .skipped, .fault, .lost: break
+    case .http2Preface:
+      conversation.isHTTP2 = true
+      conversation.content = .other
+    case .notHTTP: conversation.content = .other
+    case .proxyProtocol(let source, _): conversation.proxiedClient = source
+    case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
+    case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }
 
@@ -61,7 +66,9 @@ extension Analyzer {
     if open.poll != nil {
       conversation.transport = .polling
       join(conversation, sid: open.poll?.sid, .polling, at)
+      notePoll(&open, head, exchange, conversation, at)
     }
+    noteVisit(head, upgrade, &open, conversation, at)
     if conversation.complete(exchange, with: summary) { return }
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
@@ -75,12 +82,12 @@ extension Analyzer {
     conversation.attempt = Conversation.PendingUpgrade(
       exchange: exchange, at: at, target: String(head.target.prefix(state.options.limits.target)),
       key: upgrade.key, sid: head.queryValue("sid"), isEngineIO: isEngineIO,
-      version: head.queryValue("EIO") == "4" ? .v4 : .v3)
+      version: head.queryValue("EIO") == "4" ? .v4 : .v3, upgrade: upgrade)
     if let key = upgrade.key {
       keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
     }
     if conversation.content == .answered, let attempt = conversation.attempt, let channel = conversation.channel {
-      open(channel, attempt, conversation, channel.upgradedAt ?? at)
+      open(channel, attempt, nil, conversation, channel.upgradedAt ?? at)
     }
   }
 
@@ -96,6 +103,8 @@ extension Analyzer {
     open.summary.answer = at
     conversation.noteAnswer(exchange, at: at)
     open.server = head.fields["Server"]
+    noteAnswer(&open, head, exchange, conversation)
+    noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
@@ -131,19 +140,21 @@ extension Analyzer {
     let channel = channel(for: head, engine: .undecided, at)
     conversation.channel = channel
     conversation.transport = .webSocket
-    open(channel, attempt, conversation, at)
+    open(channel, attempt, head, conversation, at)
   }
 
-  /// Opens a WebSocket of which both the request and the 101 are known.
+  /// Opens a WebSocket of which both the request and the 101 are known; the 101's head only where it came as the second.
   private mutating func open(
-    _ channel: WebSocketChannel, _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation,
-    _ at: PacketReference
+    _ channel: WebSocketChannel, _ attempt: Conversation.PendingUpgrade, _ head: ResponseHead?,
+    _ conversation: Conversation, _ at: PacketReference
   ) {
     channel.engine = attempt.isEngineIO ? .yes : .no
     channel.key = attempt.key
+    channel.arrival = conversation.exchanges[attempt.exchange]?.arrival
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
     if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }
+    if let head { begin(channel, attempt, head, conversation, at) }
     measure(conversation)
     settle(attempt, conversation, .accepted(at))
   }
@@ -167,6 +178,7 @@ extension Analyzer {
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     let isAnswer = direction == .serverToClient
+    if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
     if isAnswer, let content = open.content {
       var plain: [UInt8] = []
       _ = content.decoder.decode(bytes, into: &plain)
@@ -200,7 +212,7 @@ extension Analyzer {
   }
 
   private mutating func end(
-    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference, isComplete: Bool
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
     if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
@@ -213,11 +225,13 @@ extension Analyzer {
       }
       open.poll = poll
       conversation.exchanges[exchange] = open
+      if isComplete { judge(poll, conversation, direction, at) }
     }
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
     list(open.summary, conversation)
+    concludeExchange(open, conversation, at)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {
       return
     }
@@ -227,11 +241,12 @@ extension Analyzer {
       .refused(status: status, server: open.server, body: excerpt, open.summary.answer ?? at))
   }
 
-  func list(_ summary: RequestSummary, _ conversation: Conversation) {
+  mutating func list(_ summary: RequestSummary, _ conversation: Conversation) {
     if conversation.requests.count < state.options.limits.requestsPerConnection {
       conversation.requests.append(summary)
     } else {
       conversation.requestsLeftOut += 1
+      state.reached.note("requests-per-connection", value: state.options.limits.requestsPerConnection)
     }
   }
 
@@ -262,6 +277,7 @@ extension Analyzer {
     _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
   ) {
     conversation.attempt = nil
+    judgeRefusal(of: attempt, conversation, outcome)
     guard let endpoints = endpoints(of: conversation) else { return }
     state.events.append(
       .upgradeEnded(

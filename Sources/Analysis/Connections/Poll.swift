@@ -10,6 +10,8 @@ struct Poll {
   /// Which way the payload goes: a GET's in the answer, a POST's in the request.
   var payloadDirection: Direction
   var decoder: PayloadDecoder?
+  /// Whether the payload breaks its format.
+  private(set) var isMalformed = false
 
   /// The poll that a request is; `nil` for any other request.
   ///
@@ -47,10 +49,13 @@ struct Poll {
     while let event = decoder?.finish() { take(event, [UInt8]().span.bytes, receive) }
   }
 
-  private func take(
+  private mutating func take(
     _ event: PayloadEvent, _ bytes: RawSpan, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void
   ) {
-    guard case .record(let record) = event else { return }
+    guard case .record(let record) = event else {
+      isMalformed = true
+      return
+    }
     switch record.place {
     case .input(let range): receive(bytes.extracting(range), record.isWhole, record.isBinary)
     case .scratch(let range):

@@ -17,21 +17,28 @@ struct QuietLane {
     self.leg = .passUnretained(leg)
   }
 
+  /// The time since the server's bytes came last.
+  @inline(__always)
+  func gap(at time: Timestamp) -> Interval { channel._withUnsafeGuaranteedRef { $0.rhythm.gap(at: time) } }
+
   /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
   @inline(__always)
   func take(_ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference) -> Int {
     var offset = 0
+    var messages: UInt32 = 0
     while let text = channel._withUnsafeGuaranteedRef({ $0.decoders.serverToClient.plainText(bytes, at: offset) }),
       let name = names.plainEvent(bytes, in: text),
       leg._withUnsafeGuaranteedRef({ $0.takeQuietly(name, at: reference) })
     {
       channel._withUnsafeGuaranteedRef { $0.decoders.serverToClient.takePlainText(text) }
       offset = text.upperBound
+      messages &+= 1
     }
     if offset > 0 {
       channel._withUnsafeGuaranteedRef {
         $0.offset.serverToClient &+= UInt64(offset)
         $0.lastQuietData = reference
+        $0.noteArrival(at: reference, length: offset, messages: messages)
       }
     }
     return offset

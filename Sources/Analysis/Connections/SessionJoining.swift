@@ -40,10 +40,14 @@ extension Analyzer {
     } else {
       packet = try? EnginePacket(parsingText: record, version: version)
     }
-    guard let packet else { return }
+    guard let packet else {
+      let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
+      if isWhole { conversation.session?.broken(.packetType, place, &state) }
+      return
+    }
     if packet.type == .open, let handshake = try? EngineHandshake(parsing: record, in: packet.data) {
       join(conversation, sid: handshake.sid, .polling, at)
-      conversation.session?.version = version
+      conversation.session?.note(version)
     }
     guard let session = conversation.session else { return }
     session.receive(

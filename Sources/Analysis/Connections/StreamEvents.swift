@@ -8,7 +8,9 @@ extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     var quiet = 0
-    if direction == .serverToClient, let lane = lanes[Int(slot)] {
+    if direction == .serverToClient, let lane = lanes[Int(slot)],
+      !isHeldBack(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
+    {
       quiet = lane.take(bytes, state.names, at: at)
       if quiet == bytes.byteCount { return }
     }
@@ -32,19 +34,49 @@ extension Analyzer {
         readHTTP(conversation, bytes, direction, at)
       }
     case .nothing:
-      conversation.content = .http
-      conversation.dialogue = Dialogue(midStream: table[conversation.slot].isJoinedMidStream)
-      readHTTP(conversation, bytes, direction, at)
+      let direction = settleRoles(conversation, bytes, direction)
+      begin(conversation, bytes)
+      deliver(bytes, conversation, direction, at)
     case .encrypted, .other: break
     }
+  }
+
+  /// Decides by the first bytes what a connection carries.
+  ///
+  /// A connection that was captured from its beginning speaks HTTP first. One that was joined later is read as HTTP that
+  /// looks for a head, until frames show that it is a WebSocket.
+  private func begin(_ conversation: Conversation, _ bytes: RawSpan) {
+    let isMidStream = table[conversation.slot].isJoinedMidStream
+    if isMidStream, isTLSRecord(bytes) {
+      conversation.content = .encrypted
+      conversation.transport = .encrypted
+    } else {
+      conversation.content = .http
+      conversation.dialogue = Dialogue(midStream: isMidStream)
+    }
+  }
+
+  func looksLikeHTTP(_ bytes: RawSpan) -> Bool {
+    bytes.starts(with: "HTTP/1.") || bytes.starts(with: "GET ") || bytes.starts(with: "POST ")
+      || bytes.starts(with: "OPTIONS ") || bytes.starts(with: "HEAD ") || bytes.starts(with: "PUT ")
+      || bytes.starts(with: "DELETE ") || bytes.starts(with: "CONNECT ")
+  }
+
+  /// Whether a frame header may stand at the beginning: a known opcode and no reserved bits but the compression's.
+  func looksLikeFrame(_ bytes: RawSpan) -> Bool {
+    guard let header = try? FrameHeader(parsing: bytes) else { return false }
+    return !header.opcode.isReserved && !header.rsv2 && !header.rsv3 && header.isLengthMinimal
   }
 
   /// Takes one event of the connection table.
   mutating func handle(_ event: StreamEvent, _ bytes: RawSpan, _ at: PacketReference) {
     switch event {
     case .opened(let slot): open(slot, at)
-    case .data(let slot, let direction, let range): deliver(bytes.extracting(range), slot, direction, at)
+    case .data(let slot, let direction, let range):
+      noteHoleEnd(slot, direction, at)
+      deliver(bytes.extracting(range), slot, direction, at)
     case .buffered(let slot, let direction, let segment):
+      noteHoleEnd(slot, direction, segment.reference)
       deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
     case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
     case .gap(let slot, let direction, let gap):
@@ -53,7 +85,10 @@ extension Analyzer {
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
-    case .rolesSettled, .conflict, .limitReached: break
+    case .limitReached(let name, _): state.reached.note("\(name)", value: StreamLimits().value(of: name))
+    case .conflict(let slot, _, let conflict): conversations[Int(slot)]?.watch.troubles.conflicts.add(conflict, at: at)
+    case .rolesSettled(let slot, .handshake, swapped: true): conversations[Int(slot)]?.swapRoles()
+    case .rolesSettled: break
     case .closed(let slot, let reason): close(slot, reason, at)
     }
   }
@@ -79,12 +114,13 @@ extension Analyzer {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      // Behind a lost request, its answer belongs to nothing.
-      if direction == .serverToClient || conversation.content == .http {
-        conversation.unattributedHole = conversation.session == nil ? at : nil
-        conversation.session?.hops[conversation.hop].holes.append(at)
-      }
+      conversation.openHole[direction] = at
     }
+    // Behind a lost request, its answer belongs to nothing.
+    let hidesAnswers = direction == .serverToClient || conversation.content == .http
+    if !isCut, hidesAnswers { conversation.unattributedHole = conversation.session == nil ? at : nil }
+    conversation.session?.lose(
+      hop: conversation.hop, direction, isCut: isCut, hidesAnswers: hidesAnswers, at: at)
     let isFrames =
       conversation.content == .webSocket || conversation.content == .answered && direction == .serverToClient
     if let channel = conversation.channel, isFrames {
@@ -98,6 +134,14 @@ extension Analyzer {
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
+  }
+
+  /// Takes note of the first bytes behind a hole: the hole lies before their packet, which may have come before the
+  /// acknowledgement that showed the hole.
+  private func noteHoleEnd(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
+    guard let conversation = conversations[Int(slot)], let placed = conversation.openHole[direction] else { return }
+    conversation.openHole[direction] = nil
+    if at.time < placed.time { conversation.session?.hops[conversation.hop].holes.move(placed, to: at) }
   }
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
@@ -125,10 +169,17 @@ extension Analyzer {
   private mutating func note(
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
-    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return }
+    guard let conversation = conversations[Int(slot)] else { return }
+    conversation.watch.troubles.note(
+      event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
+    guard let session = conversation.session else { return }
     switch event {
     case .retransmission(let again) where again.kind == .timeout:
-      session.hops[conversation.hop].timeouts.append(at)
+      if direction == .serverToClient {
+        session.hops[conversation.hop].timeouts.append(at)
+      } else {
+        session.hops[conversation.hop].requestTimeouts.append(at)
+      }
       conversation.channel?.meter?.isTroubled = true
     case .zeroWindowOpened:
       session.hops[conversation.hop].zeroWindows.append(at)

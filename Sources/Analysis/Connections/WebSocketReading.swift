@@ -11,13 +11,19 @@ extension Analyzer {
     _ at: PacketReference
   ) {
     let base = channel.offset[direction]
+    if direction == .serverToClient { noteSend(conversation, channel, bytes.byteCount, at) }
     var offset = 0
+    var messages: UInt32 = 0
     // Two calls, because a subscript by direction would copy the decoder.
     while let event = direction == .serverToClient
       ? channel.decoders.serverToClient.next(bytes, from: &offset, scratch: &scratch)
       : channel.decoders.clientToServer.next(bytes, from: &offset, scratch: &scratch)
     {
-      guard case .message(let message) = event else { continue }
+      guard case .message(let message) = event else {
+        note(event, conversation, channel, bytes, from: offset, direction, at)
+        continue
+      }
+      messages &+= 1
       let place = MessagePlace(
         direction: direction, at: at, began: channel.takeMessageStart(direction) ?? at, end: base &+ UInt64(offset))
       switch message.payload {
@@ -29,6 +35,7 @@ extension Analyzer {
     }
     channel.offset[direction] = base &+ UInt64(bytes.byteCount)
     channel.noteOpenMessage(direction, at: at)
+    if direction == .serverToClient { channel.noteArrival(at: at, length: bytes.byteCount, messages: messages) }
   }
 
   /// Where a WebSocket message was seen.
@@ -45,6 +52,10 @@ extension Analyzer {
     _ message: Message, _ bytes: RawSpan, _ conversation: Conversation, _ channel: WebSocketChannel,
     _ place: MessagePlace
   ) {
+    if message.payloadLength > channel.watch.notableLength[place.direction] {
+      channel.watch.note(length: message.payloadLength, place.direction, began: place.began)
+    }
+    if message.isCompressed { noteCompressed(message, conversation, channel, place) }
     var packet: EnginePacket?
     switch message.opcode {
     case .text, .binary:
@@ -53,6 +64,7 @@ extension Analyzer {
         packet = receiveEngine(message, bytes, conversation, channel, place)
       }
     case .close: noteClose(message, bytes, channel, place)
+    case .ping, .pong: channel.noteControl(message.opcode, place.direction, at: place.at)
     default: break
     }
     guard state.options.wantsMessages else { return }
@@ -103,6 +115,9 @@ extension Analyzer {
     }
     guard let packet else {
       if channel.engine == .undecided { channel.engine = .no }
+      if channel.engine == .yes, let session = conversation.session {
+        session.broken(.packetType, packetPlace(conversation, place), &state)
+      }
       return nil
     }
     if channel.engine == .undecided {
@@ -112,22 +127,25 @@ extension Analyzer {
       }
       channel.engine = .yes
     }
-    switch packet.type {
-    case .upgrade, .message: channel.isProbing = false
-    case .open:
-      if let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
-        join(conversation, sid: handshake.sid, .webSocket, place.at)
-      }
-    default: break
+    if channel.isProbing { probe(packet, conversation, channel, place) }
+    if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
+      join(conversation, sid: handshake.sid, .webSocket, place.at)
+      if channel.watch.isVersionKnown { conversation.session?.note(channel.version) }
     }
     if conversation.session?.sid == nil { pair(conversation, bytes, place) }
     guard let session = conversation.session else { return packet }
-    session.receive(
-      packet, bytes, isWhole: message.isWhole,
-      at: PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket), &state)
+    // Who has closed no longer waits for heartbeats.
+    if channel.close != nil, packet.type == .ping || packet.type == .pong { return packet }
+    session.receive(packet, bytes, isWhole: message.isWhole, at: packetPlace(conversation, place), &state)
+    let leg = session.hops[conversation.hop]
     let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
-    lanes[Int(conversation.slot)] = isSteady ? QuietLane(channel, to: session.hops[conversation.hop]) : nil
+    let isQuiet = isSteady && !leg.attachments.serverToClient.joiner.isWaiting
+    lanes[Int(conversation.slot)] = isQuiet ? QuietLane(channel, to: leg) : nil
     return packet
+  }
+
+  private func packetPlace(_ conversation: Conversation, _ place: MessagePlace) -> PacketPlace {
+    PacketPlace(hop: conversation.hop, direction: place.direction, at: place.at, transport: .webSocket)
   }
 
   /// A connection that was joined in mid-stream shows by its first message whether it carries Engine.IO.

@@ -18,6 +18,8 @@ struct DelayMeter {
   private var pending: [Sighting] = []
   private var head = 0
   private(set) var delays = GapDigest()
+  /// The least delay; negative where the clocks of both legs differ.
+  private(set) var earliest = Interval.zero
   private(set) var first: PacketReference?
   private(set) var last: PacketReference?
   private(set) var bursts = 0
@@ -51,6 +53,7 @@ struct DelayMeter {
     head += 1
     let delay = reference.time - entered.time
     delays.add(delay)
+    if delay < earliest { earliest = delay }
     first = first ?? entered
     last = reference
     count(delay, entered: entered, left: reference)

@@ -28,8 +28,22 @@ final class Hop {
   /// Retransmission timeouts and closed windows of the connections that carry the session, and holes in what the server
   /// sent.
   var timeouts = RecentReferences()
+  /// Retransmission timeouts of what the client sent.
+  var requestTimeouts = RecentReferences()
+  /// When the client asked for packets by long-polling.
+  var polls = RecentReferences()
   var zeroWindows = RecentReferences()
   var holes = RecentReferences()
+  /// Heartbeats, namespaces and attachments under way.
+  var heartbeat = HeartbeatWatch()
+  var namespaces = NamespaceDialogue()
+  var attachments = Directional(both: AttachmentWatch())
+  /// The long-polling requests that wait for their answers, by the direction of their payload.
+  var openPolls = Directional<OpenPoll?>(both: nil)
+  /// The request whose answer is coming or came last.
+  var answeredPoll: PacketReference?
+  /// The rules of Engine.IO and Socket.IO that were broken.
+  var violations = ViolationLog()
   /// The latest pause of a stream, for comparison with the other leg.
   var latestPause: StreamPause?
 
@@ -82,6 +96,13 @@ final class Hop {
 
   /// Whether connections opened by a host come behind this leg: it is this leg's server.
   func isAbove(_ host: IPAddress) -> Bool { server.address == host && client != host }
+}
+
+/// A long-polling request without its answer so far.
+struct OpenPoll {
+  var connection: Int
+  var exchange: Int
+  var at: PacketReference
 }
 
 // MARK: Messages that only go on with a stream
@@ -141,8 +162,6 @@ struct RecentReferences {
   private var ring: [PacketReference] = []
   private var next = 0
 
-  var isEmpty: Bool { ring.isEmpty }
-
   mutating func append(_ reference: PacketReference) {
     if ring.count < RecentReferences.capacity {
       ring.append(reference)
@@ -150,6 +169,19 @@ struct RecentReferences {
       ring[next] = reference
       next = (next + 1) % RecentReferences.capacity
     }
+  }
+
+  var isEmpty: Bool { ring.isEmpty }
+
+  /// Puts another reference in the place of one.
+  mutating func move(_ reference: PacketReference, to better: PacketReference) {
+    if let index = ring.lastIndex(of: reference) { ring[index] = better }
+  }
+
+  /// Whether one of the series may lie between two moments; older ones than are remembered may.
+  func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {
+    if ring.count == RecentReferences.capacity, ring[next].time > start { return true }
+    return ring.contains { $0.time > start && $0.time <= end }
   }
 
   /// Those later than one moment and not later than another, in order.

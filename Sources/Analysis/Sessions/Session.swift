@@ -6,6 +6,17 @@ final class Session {
   let id: Int
   var sid: String?
   var version = EngineIOVersion.v4
+  /// Whether a request or the handshake told the version, so that it is not a guess.
+  var isVersionKnown = false
+  /// Whether a packet that only Socket.IO writes was seen: its rules hold then.
+  var speaksSocketIO = false
+  /// Whether its packets are those of the MessagePack parser.
+  var speaksMessagePack = false
+  /// Whether either side said goodbye in Engine.IO or Socket.IO.
+  var saidGoodbye = false
+  var recovery = RecoveryFacts()
+  /// The `pid` with which a client asked to go on.
+  var askedPID: String?
   var handshake: EngineHandshake?
   var transports: [Transport] = []
   var isUpgraded = false
@@ -17,6 +28,10 @@ final class Session {
   var closeReason: String?
   /// Until when the session could be observed, where its WebSocket ended before the capture.
   var observedUntil: PacketReference?
+  /// Who opened it, and how its visit went.
+  var visit = VisitNotes()
+  /// The client's packet that completed its upgrade to WebSocket.
+  var upgradedAt: PacketReference?
   /// The legs, in the order in which they were seen; an index stays the same leg's.
   var hops: [Hop] = []
   /// Indices of `hops`, nearest to the client first.

@@ -25,7 +25,8 @@ extension Session {
       observedUntil: until, gap: end - from, median: pause.median,
       percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
-      retransmissionTimeouts: here.timeouts.between(from, end).count,
+      retransmissionTimeouts: here.timeouts.timeoutsExplaining(from, end),
+      requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
       zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
       hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),
       isOnServerLeg: behind.map { $0.isSilent(pause, until: until, isWhole: here.holes.isEmpty) },
@@ -73,6 +74,8 @@ extension Session {
       $0.name == trigger.name && $0.reference.time > trigger.reference.time
     }
     let until = later?.reference ?? end
+    // The answer may be among what the capture misses.
+    guard !hops[hop].holes.mayHaveAny(between: trigger.reference.time, and: until.time) else { return }
     state.events.append(
       .eventUnanswered(
         UnansweredEvent(
@@ -102,7 +105,8 @@ extension Session {
         clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
       acks: Directional(
         clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
-        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0))
+        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
+      recovery: recovery)
   }
 
   private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {

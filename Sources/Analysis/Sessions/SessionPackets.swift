@@ -20,16 +20,24 @@ extension Session {
     last = place.at
     hops[place.hop].last = place.at
     switch packet.type {
-    case .open: open(packet, bytes)
-    case .ping, .pong: heartbeat(packet, place)
-    case .close: close(by: place.direction, "Engine.IO close")
-    case .upgrade: isUpgraded = true
+    case .open: open(packet, bytes, isWhole: isWhole, place, &state)
+    case .ping, .pong: heartbeat(packet, place, &state)
+    case .close:
+      saidGoodbye = true
+      close(by: place.direction, "Engine.IO close")
+    case .upgrade:
+      isUpgraded = true
+      upgradedAt = upgradedAt ?? place.at
     case .noop: break
-    case .message where packet.isBinary: noteTransport(place)
+    case .message where packet.isBinary:
+      noteTransport(place)
+      receiveBinary(packet, bytes, isWhole: isWhole, place, &state)
     case .message:
       noteTransport(place)
-      if let socket = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole) {
-        receive(socket, bytes, place, &state)
+      do throws(ParseError) {
+        receive(try SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole), bytes, place, &state)
+      } catch {
+        if isWhole, !packet.data.isEmpty { broken(.socketPacket, place, &state) }
       }
     }
   }
@@ -40,16 +48,15 @@ extension Session {
     if place.transport == .webSocket, transports.first == .polling { isUpgraded = true }
   }
 
-  private func open(_ packet: EnginePacket, _ bytes: RawSpan) {
+  private func open(
+    _ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool, _ place: PacketPlace, _ state: inout AnalysisState
+  ) {
+    guard place.direction == .serverToClient else { return broken(.unexpectedPacket, place, &state) }
+    hops[place.hop].heartbeat.begin(at: place.at)
+    hops[place.hop].namespaces.awaitsConnect = isVersionKnown && version == .v4
     guard handshake == nil else { return }
     handshake = try? EngineHandshake(parsing: bytes, in: packet.data)
-  }
-
-  /// Engine.IO 4 pings from the server, 3 from the client; either way the server's packet shows its event loop alive.
-  private func heartbeat(_ packet: EnginePacket, _ place: PacketPlace) {
-    guard !packet.isProbe else { return }
-    if packet.type == .pong { hops[place.hop].heartbeats += 1 }
-    if place.direction == .serverToClient { hops[place.hop].serverHeartbeats.append(place.at) }
+    if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 
   func close(by direction: Direction, _ reason: String) {
@@ -62,35 +69,42 @@ extension Session {
   func receive(
     _ packet: SocketPacket, _ bytes: RawSpan, _ place: PacketPlace, _ state: inout AnalysisState
   ) {
+    if packet.malformation != nil { malformed(packet, place, &state) }
+    if packet.type.isBinary || hops[place.hop].attachments[place.direction].joiner.isWaiting {
+      awaitAttachments(packet, place, &state)
+    }
     switch packet.type {
     case .event, .binaryEvent:
-      if let name = state.names.id(of: packet, in: bytes) { event(name, packet, place, &state) }
+      if let name = state.names.id(of: packet, in: bytes) { event(name, ackID: packet.ackID, place, &state) }
     case .ack, .binaryAck:
-      hops[place.hop].acks[place.direction] += 1
-      if let id = packet.ackID, place.direction == .serverToClient {
-        hops[place.hop].tracker.acknowledged(id, at: place.at)
-      }
-    case .connect: note(namespace: packet.namespaceName(in: bytes))
-    case .disconnect: close(by: place.direction, "Socket.IO disconnect")
-    case .connectError: break
+      acknowledge(packet.ackID, place)
+    case .connect:
+      connect(packet.namespaceName(in: bytes), ConnectData(parsing: bytes, in: packet.data), place)
+    case .disconnect: disconnect(place)
+    case .connectError:
+      refuse(
+        packet.namespaceName(in: bytes), ConnectErrorData(parsing: bytes, in: packet.data).message, place, &state)
     }
   }
 
-  /// What a timeline says about an Engine.IO packet; `nil` where it carries no packet of Socket.IO.
-  static func facts(_ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool) -> MessageRecord.SocketFacts? {
-    guard packet.type == .message, !packet.isBinary,
-      let packet = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
-    else { return nil }
-    return MessageRecord.SocketFacts(
-      type: packet.type.text, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
-      ackID: packet.ackID, attachments: packet.attachments)
+  func acknowledge(_ id: UInt64?, _ place: PacketPlace) {
+    hops[place.hop].acks[place.direction] += 1
+    if let id, place.direction == .serverToClient { hops[place.hop].tracker.acknowledged(id, at: place.at) }
   }
 
-  private func event(_ name: NameID, _ packet: SocketPacket, _ place: PacketPlace, _ state: inout AnalysisState) {
+  func disconnect(_ place: PacketPlace) {
+    saidGoodbye = true
+    close(by: place.direction, "Socket.IO disconnect")
+  }
+
+  /// Takes an event, whatever parser wrote it.
+  func event(_ name: NameID, ackID: UInt64?, _ place: PacketPlace, _ state: inout AnalysisState) {
     let hop = hops[place.hop]
     hop.events[place.direction].count(name)
     if place.direction == .clientToServer {
-      hop.tracker.sent(name, ackID: packet.ackID, at: place.at, knowledge: state.ends)
+      if hop.namespaces.awaitsConnect { broken(.notConnected, place, &state) }
+      speaksSocketIO = true
+      hop.tracker.sent(name, ackID: ackID, at: place.at, knowledge: state.ends)
       return
     }
     let pauseFloor = state.options.limits.pauseFloor
@@ -102,20 +116,5 @@ extension Session {
     guard let pause else { return }
     hop.latestPause = pause
     if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }
-  }
-}
-
-extension SocketPacketType {
-  /// The name of the type in the protocol document.
-  var text: String {
-    switch self {
-    case .connect: "CONNECT"
-    case .disconnect: "DISCONNECT"
-    case .event: "EVENT"
-    case .ack: "ACK"
-    case .connectError: "CONNECT_ERROR"
-    case .binaryEvent: "BINARY_EVENT"
-    case .binaryAck: "BINARY_ACK"
-    }
   }
 }

@@ -5,6 +5,9 @@ struct SessionTable {
   private(set) var sessions: [Session] = []
   private var bySID: [String: Session] = [:]
 
+  /// The session with a `sid`, where a packet has named it before.
+  func known(_ sid: String) -> Session? { bySID[sid] }
+
   /// The session with a `sid`, made where it is new.
   mutating func session(_ sid: String, at reference: PacketReference) -> Session {
     if let known = bySID[sid] { return known }

@@ -37,6 +37,10 @@ package struct ConnectionSummary: Sendable {
   /// Requests beyond the limit of those that are listed.
   package var requestsLeftOut: Int
   package var webSocket: WebSocketSummary?
+  /// The client that a PROXY protocol header names.
+  package var proxiedClient: Endpoint?
+  /// Whether the client began HTTP/2, which is not decoded.
+  package var isHTTP2 = false
 }
 
 /// What TCP showed about a connection.
@@ -60,6 +64,8 @@ package struct TCPFacts: Sendable {
   package var firstLoss: PacketReference?
   package var truncatedBytes = Directional(both: 0)
   package var health = Directional(both: TCPHealth())
+  /// What held bytes back, on the few connections where anything did.
+  var troubleNotes: TroubleNotes?
 
   package init() {}
 }
@@ -104,6 +110,15 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+  /// Bytes of the request's body, where it says so.
+  package var length: Int?
+  /// The answer's Server field, of long-polling and upgrades.
+  package var server: String?
+  /// The long-polling request of the same kind and session that still waited for its answer.
+  package var overlaps: PacketReference?
+  /// How long the connection had been idle before.
+  package var idleBefore: Interval?
+  package var cause: RefusalCause?
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
   package var asksForWebSocketTransport: Bool {

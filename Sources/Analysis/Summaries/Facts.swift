@@ -49,6 +49,14 @@ package struct WebSocketEnd: Sendable {
   package var carriedSession: Bool
   /// Whether an answer was under way.
   package var isMidStream: Bool
+  /// The first Close frame.
+  package var close: WebSocketSummary.Close?
+  /// What an empty Close frame of the server stands for.
+  package var closeCause: CloseCause?
+  /// Text and binary messages of the client.
+  package var clientMessages: Int
+  /// The session's heartbeat interval, where it is known.
+  package var pingInterval: Interval?
 }
 
 /// A pause in a token stream, with what was seen during it.
@@ -71,6 +79,10 @@ package struct StreamPauseFacts: Sendable {
   package var pingInterval: Interval?
   /// Timeouts of retransmissions on the connection during the pause.
   package var retransmissionTimeouts: Int
+  /// The same of what the client sent.
+  package var requestTimeouts: Int
+  /// What of the transport kept the messages waiting, where it did.
+  package var transport: PauseTransport?
   /// Whether the receiver closed its window during the pause.
   package var zeroWindow: Bool
   /// Whether bytes of the stream's direction are missing from the capture during the pause.
@@ -79,6 +91,14 @@ package struct StreamPauseFacts: Sendable {
   package var isOnServerLeg: Bool?
   package var client: Endpoint
   package var server: Endpoint
+}
+
+/// A transport that kept messages waiting which the server had.
+package enum PauseTransport: Sendable {
+  /// The client asked for more only with this request.
+  case slowPolling(PacketReference)
+  /// The messages came when this packet completed the upgrade to WebSocket.
+  case upgrade(PacketReference)
 }
 
 /// A client's event that got no answer although its like did.
@@ -116,6 +136,8 @@ package struct LegDelay: Sendable {
   package var burstInterval: Interval?
   /// Whether the client's leg itself explains delay: retransmissions or closed windows.
   package var isNetworkTroubled: Bool
+  /// The least delay, negative where a message left before it came: then two clocks wrote the capture.
+  package var earliest: Interval
 }
 
 /// What a whole capture was like.
@@ -131,4 +153,9 @@ package struct CaptureFacts: Sendable {
   package var synSegments: Int
   package var synAckSegments: Int
   package var connections: Int
+  package var limits: [LimitReached] = []
+  /// Upgrade requests on ports that are not followed.
+  package var otherPorts: [UInt16: Int]
+  /// Packets whose time is earlier than the one before.
+  package var clock: ClockSteps
 }

@@ -22,4 +22,5 @@ package struct SessionSummary: Sendable {
   package var closeReason: String?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
+  package var recovery = RecoveryFacts()
 }

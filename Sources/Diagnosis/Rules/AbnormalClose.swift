@@ -5,6 +5,8 @@ import Packets
 struct AbnormalClose: Rule {
   /// Closes of one server within this time are one event: a process that ended takes all its sockets along.
   static let together = Interval.seconds(2)
+  /// So many WebSockets ended by a proxy at once are no accident of one of them.
+  static let fewestOfReload = 3
 
   static let entry = CatalogueEntry(
     "abnormal-close",
@@ -23,59 +25,88 @@ struct AbnormalClose: Rule {
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .webSocketEnded(let end) = event, !end.isClean, end.carriedSession, end.ended != nil, !end.closeMayBeLost
-    else { return }
+    guard case .webSocketEnded(let end) = event, ClosedSocket.isAbrupt(end) else { return }
     ends.append(end)
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    var groups: [[WebSocketEnd]] = []
-    for end in ends.sorted(by: { AbnormalClose.time($0) < AbnormalClose.time($1) }) {
+    var groups: [[ClosedSocket]] = []
+    for socket in ClosedSocket.sockets(ends) {
       let group = groups.lastIndex { group in
-        AbnormalClose.time(end) - AbnormalClose.time(group[0]) < AbnormalClose.together
-          && group[0].endedBy == end.endedBy
+        socket.ended.time - group[0].ended.time < AbnormalClose.together && group[0].closer == socket.closer
+          && group[0].closerEndpoint.address == socket.closerEndpoint.address
       }
-      if let group { groups[group].append(end) } else { groups.append([end]) }
+      if let group { groups[group].append(socket) } else { groups.append([socket]) }
     }
     return groups.map { finding($0, scene) }
   }
 
-  private static func time(_ end: WebSocketEnd) -> Timestamp { (end.ended ?? end.lastData).time }
-
-  private func finding(_ group: [WebSocketEnd], _ scene: Scene) -> Finding {
-    // The first to end is the cause's side: a proxy passes an end on.
-    let first = group[0]
-    let ended = first.ended ?? first.lastData
-    let by = first.endedBy ?? .serverToClient
-    let closer = by == .serverToClient ? first.server : first.client
-    let sockets = Set(group.map { $0.key ?? "\($0.connection)" }).count
+  private func finding(_ group: [ClosedSocket], _ scene: Scene) -> Finding {
+    let socket = group[0]
+    let first = socket.first
     let how = first.isReset ? "RST" : "FIN"
-    let ordered = group.sorted { $0.leg != .upstream && $1.leg == .upstream }
+    let legs = group.flatMap(\.inOrder).sorted { $0.leg != .upstream && $1.leg == .upstream }
+    let isReload = socket.closer == .proxy && group.count >= AbnormalClose.fewestOfReload
+    let closer = socket.closer == .proxy ? "the proxy \(socket.closerEndpoint.address)" : "\(socket.closerEndpoint)"
     var finding = Finding(
-      "abnormal-close", first.isReset || group.contains { $0.isMidStream } ? .error : .warning, .certain,
-      blame: by == .serverToClient ? .server : first.leg == .upstream ? .proxy : .client,
-      connections: ordered.map(\.connection), at: ended, packets: group.compactMap(\.ended),
+      "abnormal-close", first.isReset || legs.contains { $0.isMidStream } ? .error : .warning, .certain,
+      blame: AbnormalClose.blame(socket), connections: legs.map(\.connection), at: socket.ended,
+      packets: legs.compactMap(\.ended),
       title: """
-        \(sockets == 1 ? "the WebSocket" : "\(sockets) WebSockets") of \(first.server) ended without a Close frame: \
-        \(closer) sent \(how)
+        \(group.count == 1 ? "the WebSocket" : "\(group.count) WebSockets") of \(legs[0].server) ended without a Close \
+        frame: \(closer) sent \(how)
         """,
       detail: """
-        \(closer) ended TCP with \(how) (\(scene.place(ended))), \(duration(ended.time - first.lastData.time)) after the \
+        \(closer) ended TCP with \(how) (\(scene.place(socket.ended))), \(duration(socket.silence)) after the \
         last data\(first.isMidStream ? ", in the middle of an answer" : ""), and no Close frame came from either side. \
-        The browser reports code 1006.
+        The browser reports code 1006.\(isReload ? " It ended \(group.count) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")
         """,
       evidence: [
-        ("closedBy", .text(by == .serverToClient ? "server" : "client")), ("how", .text(how)),
-        ("silence", .number((ended.time - first.lastData.time).seconds)), ("threshold", .number(0)),
-        ("webSockets", .count(sockets)),
+        ("closedBy", .text(AbnormalClose.name(socket.closer))), ("how", .text(how)),
+        ("silence", .number(socket.silence.seconds)), ("threshold", .number(0)), ("webSockets", .count(group.count)),
+        ("cause", .text(isReload ? "proxy-reload" : "unknown")),
       ],
-      remedy: by == .serverToClient
-        ? "Look why \(closer) ended it at \(scene.time(ended)): its log, a crash or restart (docker ps -a, OOM killer), a proxy reload."
-        : "Look at \(closer) at \(scene.time(ended)): a crashed tab or client, or a proxy that gave the connection up.")
+      remedy: AbnormalClose.remedy(socket, isReload, scene))
     finding.sid = first.sid
-    finding.until = group.compactMap(\.ended).last
-    finding.count = sockets
-    finding.endpoints = (first.client, first.server)
+    finding.until = legs.compactMap(\.ended).max { $0.time < $1.time }
+    finding.count = group.count
+    finding.endpoints = (legs[0].client, legs[0].server)
     return finding
+  }
+
+  private static func blame(_ socket: ClosedSocket) -> Blame {
+    switch socket.closer {
+    case .client: .client
+    case .server: .server
+    case .proxy: .proxy
+    }
+  }
+
+  private static func name(_ closer: ClosedSocket.Closer) -> String {
+    switch closer {
+    case .client: "client"
+    case .server: "server"
+    case .proxy: "proxy"
+    }
+  }
+
+  private static func remedy(_ socket: ClosedSocket, _ isReload: Bool, _ scene: Scene) -> String {
+    let closer = socket.closerEndpoint
+    let time = scene.time(socket.ended)
+    switch socket.closer {
+    case .proxy where isReload:
+      return """
+        Look whether \(closer.address) was reloaded or restarted at \(time). nginx ends old workers' WebSockets when \
+        worker_shutdown_timeout has passed: raise it, or reload less often; let clients reconnect with a random delay.
+        """
+    case .proxy:
+      return "Look at the proxy \(closer.address) at \(time): its error log, a reload, a limit or a timer."
+    case .server:
+      return """
+        Look why \(closer) ended it at \(time): its log, a crash or restart (docker ps -a, OOM killer), a proxy reload.
+        """
+    case .client:
+      return "Look at \(closer) at \(time): a crashed tab or client, or a proxy that gave the connection up."
+    }
   }
 }

@@ -1,80 +1,51 @@
 import Analysis
 import Packets
 
-/// Messages were held and released in bursts: measured between two legs of the same WebSocket.
+/// Messages, or the pieces of a streamed HTTP response, were held on their way and released in bursts.
 struct BufferingDelay: Rule {
-  /// A delay that people feel; what stays under it is never a warning (FAILURES G2).
-  static let leastSpread = Interval.milliseconds(250)
-  static let fewestBursts = 3
-
   static let entry = CatalogueEntry(
     "buffering-delay",
-    summary: "Messages were held on their way and released in bursts.",
+    summary: "Messages or pieces of a streamed response were held on their way and released in bursts.",
     proof: """
-      On both legs of a proxied WebSocket each message is the same bytes at the same offset: the delay of each is known. \
-      The 95th percentile of (delay - least delay) is 250 ms or more, at least 3 bursts left together, and no \
-      retransmission or closed window explains it.
+      Two legs of a WebSocket: each message is the same bytes at the same offset, so its delay is known; the 95th \
+      percentile of (delay - least delay) is 250 ms or more, at least 3 bursts left together, and no retransmission or \
+      closed window explains it. One leg: at least 3 times, 4 or more messages within 1 ms after a silence of 250 ms and 5 \
+      times the mean spacing, at a constant period or with a constant 4, 8, 16 or 32 kB; who held them is not known then. \
+      Nagle: at least 5 small segments that left within 1 ms of the acknowledgement of the one before, which took 35 ms or \
+      more. HTTP: a response that the server streamed over a second or more came to the client in a few pieces, late.
       """,
-    causes:
-      "A middlebox or TCP proxy that collects bytes (antivirus, DLP, a buffering load balancer), a slow proxy process.",
-    remedy:
-      "Take the middlebox out of the path or switch its inspection off for the WebSocket; check the proxy's load.",
+    causes: """
+      A middlebox or TCP proxy that collects bytes (antivirus, DLP, a buffering load balancer); a server without \
+      TCP_NODELAY; for streamed HTTP responses a proxy's gzip, or nginx's buffering of an HTTP/1.0 upstream.
+      """,
+    remedy: """
+      WebSocket: take the middlebox out of the path, or switch its inspection off. Nagle: socket.setNoDelay(true). Streamed \
+      HTTP: gzip off; proxy_http_version 1.1; proxy_buffering off; or the header X-Accel-Buffering: no.
+      """,
     mistakenFor: """
       nginx's proxy_buffering, which does not touch a WebSocket tunnel; a server that emits in bursts (its own leg shows \
       them); loss, which delays and then releases what waited.
       """)
 
-  private var measured: [LegDelay] = []
+  private var delays: [LegDelay] = []
+  private var bursts: [BurstFacts] = []
+  private var sends: [DelayedSends] = []
+  private var bodies: [StreamedBody] = []
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .legsMeasured(let delay) = event, !delay.isNetworkTroubled, delay.bursts >= BufferingDelay.fewestBursts,
-      BufferingDelay.spread(delay) >= BufferingDelay.leastSpread
-    else { return }
-    measured.append(delay)
-  }
-
-  private static func spread(_ delay: LegDelay) -> Interval {
-    (delay.delays.percentile(0.95) ?? .zero) - delay.delays.minimum
+    switch event {
+    case .legsMeasured(let delay) where ProxyDelay.isHeld(delay): delays.append(delay)
+    case .burstsSeen(let facts) where BurstShape(facts) != nil: bursts.append(facts)
+    case .sendsDelayed(let facts) where NagleDelay.isProven(facts): sends.append(facts)
+    case .bodyStreamed(let body) where bodies.count < BufferedBody.mostBodies: bodies.append(body)
+    default: break
+    }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    var groups: [IPAddress: [LegDelay]] = [:]
-    for delay in measured { groups[delay.proxy, default: []].append(delay) }
-    return groups.values.map { finding($0, scene) }
-  }
-
-  private func finding(_ delays: [LegDelay], _ scene: Scene) -> Finding {
-    let clearest = delays.max { $0.delays.count < $1.delays.count } ?? delays[0]
-    let median = clearest.delays.percentile(0.5) ?? .zero
-    let spread = BufferingDelay.spread(clearest)
-    let period = clearest.burstInterval.map { " every \(duration($0))" } ?? ""
-    var finding = Finding(
-      "buffering-delay", .warning, .certain, blame: .proxy, blameDetail: .proxy,
-      connections: delays.flatMap { [$0.clientConnection, $0.serverConnection] }, at: clearest.first,
-      packets: [clearest.first] + clearest.burstPackets + [clearest.last],
-      title: "\(clearest.proxy) holds the server's messages and lets them go\(period)",
-      detail: """
-        \(clearest.delays.count) messages were measured on both legs: median delay \(duration(median)), least \
-        \(duration(clearest.delays.minimum)), most \(duration(clearest.delays.maximum)); \
-        \(counted(clearest.bursts, "burst")) left together\(period). The server sent them evenly, and neither \
-        retransmissions nor closed windows explain it.
-        """,
-      evidence: [
-        ("delay", .number(spread.seconds)), ("threshold", .number(BufferingDelay.leastSpread.seconds)),
-        ("medianDelay", .number(median.seconds)), ("bursts", .count(clearest.bursts)),
-        ("messages", .count(clearest.delays.count)),
-        ("burstInterval", .number(clearest.burstInterval?.seconds ?? 0)), ("cause", .text("proxy")),
-      ],
-      remedy: """
-        Find what on \(clearest.proxy) collects bytes before it sends them: inspection, a TCP proxy's buffer or timer, load.
-        nginx's proxy_buffering is not it: a WebSocket tunnel never goes through that buffer.
-        """)
-    finding.sid = clearest.sid
-    finding.until = clearest.last
-    finding.count = delays.count
-    finding.endpoints = (clearest.client, clearest.server)
-    return finding
+    ProxyDelay.findings(delays, scene) + BurstShape.findings(bursts, scene) + NagleDelay.findings(sends, scene)
+      + BufferedBody.findings(bodies, scene)
   }
 }

@@ -5,13 +5,15 @@ import Packets
 struct PollingOnly: Rule {
   /// A browser tries the upgrade at once; after five seconds it has failed or will not come (FAILURES S11).
   static let wait = Interval.seconds(5)
+  /// A session that goes on for so long after its upgrade has failed has had it on its way.
+  static let waitAfterFailure = Interval.seconds(2)
 
   static let entry = CatalogueEntry(
     "polling-only",
     summary: "A session that could be upgraded to WebSocket stays on long-polling.",
     proof: """
-      The server offered `websocket`, and 5 s later the session was still polling: an upgrade that was tried did not \
-      complete (warning), or none was ever tried (notice).
+      The server offered `websocket`, and 5 s later (2 s after an upgrade's WebSocket has ended) the session was still \
+      polling: an upgrade that was tried did not complete (warning), or none was ever tried (notice).
       """,
     causes: """
       A proxy without upgrade headers, a failed probe, an antivirus; or a client with `transports: ["polling"]` or \
@@ -25,6 +27,8 @@ struct PollingOnly: Rule {
 
   private var sessions: [SessionSummary] = []
   private var attempts: [String: [UpgradeAttempt]] = [:]
+  /// When a session's first upgrade had failed for certain.
+  private var failures: [String: Timestamp] = [:]
 
   init(thresholds: Thresholds) {}
 
@@ -32,6 +36,9 @@ struct PollingOnly: Rule {
     switch event {
     case .upgradeEnded(let attempt):
       if let sid = attempt.sid { attempts[sid, default: []].append(attempt) }
+    case .webSocketEnded(let end):
+      guard let sid = end.sid, !end.carriedSession, let ended = end.ended else { return }
+      failures[sid] = min(failures[sid] ?? ended.time, ended.time)
     case .sessionClosed(let session): sessions.append(session)
     default: break
     }
@@ -40,8 +47,15 @@ struct PollingOnly: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     sessions.filter { session in
       !session.upgraded && session.offersWebSocket && session.transports.first == .polling
-        && session.end.time - since(session) >= PollingOnly.wait
+        && hasWaited(session)
     }.map { finding($0, scene) }
+  }
+
+  private func hasWaited(_ session: SessionSummary) -> Bool {
+    if let failed = session.sid.flatMap({ failures[$0] }), session.end.time - failed >= PollingOnly.waitAfterFailure {
+      return true
+    }
+    return session.end.time - since(session) >= PollingOnly.wait
   }
 
   /// From when on the session should have been upgraded: its failed attempt, or its beginning.

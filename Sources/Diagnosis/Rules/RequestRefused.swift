@@ -6,7 +6,10 @@ struct RequestRefused: Rule {
   static let entry = CatalogueEntry(
     "request-refused",
     summary: "A Socket.IO request (a poll, not an upgrade) was answered with an error status.",
-    proof: "A request with `EIO=` and `transport=polling` in its query got a status of 400 or more. One is enough.",
+    proof: """
+      A request with `EIO=` and `transport=polling` in its query got a status of 400 or more; or a cache's answer, or none \
+      because the connection ended under it. One is enough; `evidence.cause` says why where the packets tell.
+      """,
     causes: """
       403: allowRequest or a proxy's rule; 404: the path is not Socket.IO's; 413: a POST over the limit; 502, 504: the \
       upstream is down or slow; 400: the answer's JSON says what is wrong.
@@ -26,68 +29,90 @@ struct RequestRefused: Rule {
     var count = 0
   }
 
-  /// By the answer's status.
-  private var groups: [Int: Group] = [:]
+  /// What repeats of a refusal have in common.
+  struct Kind: Hashable, Comparable {
+    var status: Int
+    var cause: String
+
+    static func < (a: Kind, b: Kind) -> Bool { (a.status, a.cause) < (b.status, b.cause) }
+  }
+
+  private var groups: [Kind: Group] = [:]
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event else { return }
     for request in connection.requests {
-      guard let status = request.status, status >= 400, !request.isUpgrade, let at = request.request ?? request.answer,
+      guard !request.isUpgrade, let at = request.request ?? request.answer,
         request.target.contains("EIO="), request.target.contains("transport=polling"),
-        !SessionUnknown.isUnknown(request)
+        !SessionUnknown.isUnknown(request), !OversizeMessage.isTooLong(request),
+        let cause = RequestRefused.cause(request)
       else { continue }
-      var group = groups[status] ?? Group(first: request, last: at)
+      let kind = Kind(status: request.status ?? 0, cause: cause)
+      var group = groups[kind] ?? Group(first: request, last: at)
       if group.connections.last?.id != connection.id { group.connections.append(connection) }
       group.packets += [request.request, request.answer].compactMap { $0 }
       group.last = request.answer ?? at
       group.count += 1
-      groups[status] = group
+      groups[kind] = group
     }
+  }
+
+  /// Why a request was refused, empty where the packets don't tell; `nil` where it was not.
+  private static func cause(_ request: RequestSummary) -> String? {
+    guard let status = request.status else {
+      return request.cause == .keepAliveRace || request.cause == .cutByProxy ? request.cause?.rawValue : nil
+    }
+    if request.cause == .cachedAnswer { return RefusalCause.cachedAnswer.rawValue }
+    guard status >= 400 else { return nil }
+    let body = request.refusal ?? ""
+    if status == 400, body.isEmpty, request.overlaps != nil {
+      return request.method == "POST" ? "overlapping-posts" : "overlapping-polls"
+    }
+    if body.contains("\"code\":5") || body.contains("nsupported protocol version")
+      || body.contains("unsupported version")
+    {
+      return "protocol-version"
+    }
+    if request.cause == .transportMismatch, body.hasPrefix("{\"code\":3") {
+      return RefusalCause.transportMismatch.rawValue
+    }
+    if status == 504 || status == 408, request.method == "GET", request.target.contains("sid=") {
+      return RefusalCause.cutByProxy.rawValue
+    }
+    return ""
   }
 
   func conclude(in scene: Scene) -> [Finding] {
     groups.sorted { $0.key < $1.key }.map { finding($0.key, $0.value, scene) }
   }
 
-  private func finding(_ status: Int, _ group: Group, _ scene: Scene) -> Finding {
+  private func finding(_ kind: Kind, _ group: Group, _ scene: Scene) -> Finding {
+    let status = kind.status
     // The client's leg first: what a person saw.
     let ordered = group.connections.sorted { $0.leg != .upstream && $1.leg == .upstream }
     let at = group.packets.min { $0.time < $1.time } ?? group.last
     let message = group.first.refusal.map { ": \($0.prefix(120))" } ?? ""
     let server = ordered[0].server
     var finding = Finding(
-      "request-refused", .error, .certain, blame: status == 502 || status == 504 ? .server : .unknown,
+      "request-refused", kind.cause == "keep-alive-race" || kind.cause == "transport-mismatch" ? .warning : .error,
+      .certain, blame: RequestRefused.blame(kind),
       connections: ordered.map(\.id), at: at, packets: group.packets,
-      title: "\(server) answers Socket.IO requests with \(status)",
+      title: RequestRefused.title(kind, server),
       detail: """
-        \(counted(group.count, "request")) \(group.count == 1 ? "was" : "were") refused with \(status) \
-        (first: \(scene.place(at)), \(group.first.method) \(group.first.target.prefix(80)))\(message)
+        \(counted(group.count, "request")) \(group.count == 1 ? "was" : "were") \(RequestRefused.fate(kind)) \
+        (first: \(scene.place(at)), \(group.first.method) \(group.first.target.prefix(80)))\(message)\
+        \(RequestRefused.explanation(kind))
         """,
       evidence: [
         ("status", .count(status)), ("requests", .count(group.count)), ("threshold", .count(400)),
         ("message", .text(group.first.refusal ?? "")),
-      ],
-      remedy: RequestRefused.remedy(status, server))
+      ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))]),
+      remedy: RequestRefused.remedy(kind, server))
     finding.until = group.last
     finding.count = group.count
     finding.endpoints = (ordered[0].client, server)
     return finding
-  }
-
-  private static func remedy(_ status: Int, _ server: Endpoint) -> String {
-    switch status {
-    case 404:
-      "Make the path agree: `path` of the client and the server (default /socket.io/) and the proxy's location for it."
-    case 401, 403:
-      "Look at what refuses: allowRequest or middleware of the server, access rules of the proxy, the client's credentials."
-    case 413:
-      "Raise maxHttpBufferSize of the server, or client_max_body_size of nginx (an HTML answer is nginx's), or send less."
-    case 502, 503, 504:
-      "Look at the server behind \(server): it is down, refuses connections, or does not answer in time."
-    default:
-      "Read the message of the answer; Engine.IO says what it misses: transport, method, EIO version."
-    }
   }
 }

@@ -50,28 +50,14 @@ struct StalledStream: Rule {
   /// Who caused a silence, by FAILURES §9.
   private struct Verdict {
     var blame: Blame
-    var detail: BlameDetail
+    var detail: BlameDetail?
     var because: String
     var remedy: String
   }
 
   private func verdict(_ pause: StreamPauseFacts, _ scene: Scene) -> Verdict {
     let span = "\(scene.time(pause.from)) and \(scene.time(pause.observedUntil))"
-    if pause.retransmissionTimeouts > 0 {
-      return Verdict(
-        blame: .network, detail: .network,
-        because:
-          "The network lost packets: \(counted(pause.retransmissionTimeouts, "retransmission timeout")) in the silence.",
-        remedy:
-          "Look at the path between \(pause.client.address) and \(pause.server.address) between \(span): loss, a firewall, Wi-Fi."
-      )
-    }
-    if pause.zeroWindow {
-      return Verdict(
-        blame: .client, detail: .receiver,
-        because: "The receiver closed its TCP window: it did not read.",
-        remedy: "Look at the receiver \(pause.client.address): a frozen tab or a blocked process between \(span).")
-    }
+    if let verdict = verdict(onNetwork: pause, span) ?? verdict(onTransport: pause, scene) { return verdict }
     if pause.isOnServerLeg == false {
       return Verdict(
         blame: .proxy, detail: .proxy,
@@ -82,7 +68,7 @@ struct StalledStream: Rule {
     if pause.isOnServerLeg == nil, !isLooping.isKnown || isLooping.isAlive {
       return Verdict(
         blame: .unknown, detail: .upstream,
-        because: "TCP was healthy: no retransmission, windows open." + isLooping.sentence(scene)
+        because: "TCP was healthy: no loss that explains it, windows open." + isLooping.sentence(scene)
           + " The cause lies upstream of this capture point: the application, or a proxy before it.",
         remedy: "Capture on the server's side too; look at the application behind \(pause.server) between \(span).")
     }
@@ -96,9 +82,60 @@ struct StalledStream: Rule {
     return Verdict(
       blame: .server, detail: .application,
       because:
-        "Not the network: no retransmission, windows open. Not the proxy: the silence is on the server's leg too."
+        "Not the network: no loss that explains it, windows open. Not the proxy: the silence is on the server's leg too."
         + isLooping.sentence(scene) + " So the application produced nothing.",
       remedy: "Look at the application (model, upstream API, a queue) between \(span) after the first packet.")
+  }
+
+  /// The verdict where TCP itself shows what held the messages back.
+  private func verdict(onNetwork pause: StreamPauseFacts, _ span: String) -> Verdict? {
+    if pause.retransmissionTimeouts > 0 {
+      return Verdict(
+        blame: .network, detail: .network,
+        because:
+          "The network lost packets: \(counted(pause.retransmissionTimeouts, "retransmission timeout")) in the silence.",
+        remedy:
+          "Look at the path between \(pause.client.address) and \(pause.server.address) between \(span): loss, a firewall, Wi-Fi."
+      )
+    }
+    if pause.requestTimeouts > 0 {
+      return Verdict(
+        blame: .network, detail: .requestDirection,
+        because: "What the client sent was lost: "
+          + "\(counted(pause.requestTimeouts, "retransmission timeout")) of its own packets in the silence, none of the server's.",
+        remedy:
+          "Look at the path from \(pause.client.address) to \(pause.server.address) between \(span): the client's uplink, Wi-Fi, a firewall."
+      )
+    }
+    if pause.zeroWindow {
+      return Verdict(
+        blame: .client, detail: .receiver,
+        because: "The receiver closed its TCP window: it did not read.",
+        remedy: "Look at the receiver \(pause.client.address): a frozen tab or a blocked process between \(span).")
+    }
+    return nil
+  }
+
+  /// The verdict where the messages waited for a poll or an upgrade.
+  private func verdict(onTransport pause: StreamPauseFacts, _ scene: Scene) -> Verdict? {
+    switch pause.transport {
+    case .slowPolling(let request):
+      return Verdict(
+        blame: .client, detail: .receiver,
+        because: "The session is on long-polling, and the client asked for more only at \(scene.place(request)).",
+        remedy:
+          "Look why \(pause.client.address) polled so late: a background tab, a blocked script. Let the upgrade to WebSocket work."
+      )
+    case .upgrade(let packet):
+      return Verdict(
+        blame: .unknown, detail: nil,
+        because:
+          "The messages came when the upgrade to WebSocket was complete (\(scene.place(packet))): they had waited for it.",
+        remedy:
+          "Look at the upgrade before \(scene.time(packet)): what delayed its probe, or the answer to the open poll."
+      )
+    case nil: return nil
+    }
   }
 
   /// What heartbeats say about the server's event loop during a silence.

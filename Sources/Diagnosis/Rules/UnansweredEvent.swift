@@ -5,13 +5,16 @@ import Packets
 struct UnansweredEvent: Rule {
   /// No protocol limits an ack; after ten seconds a person has given up (FAILURES A4).
   static let wait = Interval.seconds(10)
+  /// Middleware answers a CONNECT in a moment; the server closes after 45 s without one (FAILURES A3).
+  static let waitForConnect = Interval.seconds(5)
 
   static let entry = CatalogueEntry(
     "unanswered-event",
-    summary: "A client's event got no answer: no ack that it asked for, or no stream where its like brings one.",
+    summary:
+      "A client's event or CONNECT got no answer: no ack that it asked for, or no stream where its like brings one.",
     proof: """
       More than 10 s after the event nothing had come, while the session was open and the capture went on. The stream is \
-      expected only because the same event brought one elsewhere in the capture.
+      expected only because the same event brought one elsewhere in the capture. A CONNECT waits 5 s at most.
       """,
     causes:
       "The handler failed or waits (model, queue, database), never calls its ack, or emits to another room or socket.",
@@ -20,15 +23,22 @@ struct UnansweredEvent: Rule {
     mistakenFor: "stalled-stream, where the answer had begun; and an ack that the application never sends by design.")
 
   private var events: [Analysis.UnansweredEvent] = []
+  private var connects: [UnansweredConnect] = []
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .eventUnanswered(let unanswered) = event, unanswered.waited > UnansweredEvent.wait else { return }
-    events.append(unanswered)
+    switch event {
+    case .eventUnanswered(let unanswered) where unanswered.waited > UnansweredEvent.wait: events.append(unanswered)
+    case .connectUnanswered(let connect) where connect.waited > UnansweredEvent.waitForConnect: connects.append(connect)
+    default: break
+    }
   }
 
-  func conclude(in scene: Scene) -> [Finding] { events.map { finding($0, scene) } }
+  func conclude(in scene: Scene) -> [Finding] {
+    events.map { finding($0, scene) }
+      + grouped(connects, by: { "\($0.place.webSocket) \($0.namespace)" }, place: \.place).map { finding($0, scene) }
+  }
 
   private func finding(_ event: Analysis.UnansweredEvent, _ scene: Scene) -> Finding {
     let isStream = event.expectedStream != nil

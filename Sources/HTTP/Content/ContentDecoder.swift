@@ -17,7 +17,7 @@ package struct ContentDecoder: ~Copyable {
   package enum Status: Equatable, Sendable {
     /// The piece is decoded; more may follow.
     case more
-    /// The encoded data has ended; bytes behind it are ignored.
+    /// The encoded data has ended; bytes behind it are ignored, but for another member of a `gzip` body.
     case end
     /// `HTTPLimits.decodedBytes` or `decodedRatio` was reached; no more will be decoded.
     case limit
@@ -39,7 +39,7 @@ package struct ContentDecoder: ~Copyable {
 
   /// Decodes a piece of the body and appends what comes of it.
   package mutating func decode(_ bytes: RawSpan, into output: inout [UInt8]) -> Status {
-    guard status == .more else { return status }
+    guard status == .more || status == .end else { return status }
     encodedCount += bytes.byteCount
     let before = output.count
     status = stages.isEmpty ? copy(bytes, into: &output) : decode(bytes, stage: stages.count - 1, into: &output)

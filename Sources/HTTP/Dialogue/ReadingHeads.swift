@@ -32,7 +32,7 @@ extension MessageReader {
   }
 
   /// Whether what was carried and the rest of the line are a request line or a status line.
-  private func isStartLine(_ rest: RawSpan) -> Bool {
+  func isStartLine(_ rest: RawSpan) -> Bool {
     guard carry.isEmpty else {
       let line = carry + rest.copy()
       return Self.isStartLine(line.span.bytes, direction)

@@ -79,7 +79,10 @@ extension MessageReader {
     case .held, .searching:
       state = .skipping(.closed, uncounted: 0)
       return nil
-    case .announcing, .tunnel, .skipping:
+    case .skipping(let reason, let uncounted):
+      state = .skipping(reason, uncounted: 0)
+      return uncounted > 0 ? .skipped(uncounted) : nil
+    case .announcing, .tunnel:
       return nil
     }
   }

@@ -45,8 +45,9 @@ extension MessageReader {
       return .again
     case .message:
       var scanner = HeadScanner()
-      // An opening ends before its line does.
       _ = scanner.end(in: carry.span.bytes, from: 0)
+      // What began like HTTP/2's preface may have ended its line with the byte that told it apart.
+      if scanner.firstLineEnd > 0, !isStartLine([UInt8]().span.bytes) { return fail(place, first: bytes, offset) }
       state = .head(scanner, place)
       return .again
     case .proxyText, .proxyBinary:

@@ -14,8 +14,14 @@ extension HeaderFields {
 
   /// Whether a list-valued field has this token, given in lower case.
   package func hasToken(_ token: String, in name: String) -> Bool {
-    guard contains(name) else { return false }
-    return tokens(name).contains(token)
+    containsValue(name) { value in
+      // Without quotes, a look at what stands between commas is enough.
+      if value.contains(Octet.quote) { return tokens(name).contains(token) }
+      return value.split(separator: Octet.comma).contains { element in
+        let trimmed = element.drop(while: Octet.isBlank).reversed().drop(while: Octet.isBlank).reversed()
+        return trimmed.lazy.map(Octet.lowercased).elementsEqual(token.utf8)
+      }
+    }
   }
 
   /// The parts of a text between separators that are not inside a quoted string, trimmed, without empty ones.

@@ -120,6 +120,11 @@ package struct HeaderFields: Equatable, Sendable {
   /// Whether there is a line of this name.
   package func contains(_ name: String) -> Bool { lines.contains { matches($0, name) } }
 
+  /// Whether the bytes of a value of this name are as asked.
+  func containsValue(_ name: String, where isWanted: (ArraySlice<UInt8>) -> Bool) -> Bool {
+    lines.contains { matches($0, name) && isWanted(storage[$0.value]) }
+  }
+
   /// The values of all lines of this name, in order.
   package func values(_ name: String) -> [String] {
     lines.lazy.filter { matches($0, name) }.map { text($0.value) }

@@ -14,6 +14,8 @@ enum Octet {
   static let questionMark = UInt8(ascii: "?")
   static let numberSign = UInt8(ascii: "#")
   static let ampersand = UInt8(ascii: "&")
+  static let percent = UInt8(ascii: "%")
+  static let plus = UInt8(ascii: "+")
 
   /// `tchar`, the characters of a token (section 5.6.2).
   static func isToken(_ byte: UInt8) -> Bool {

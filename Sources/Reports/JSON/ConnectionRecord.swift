@@ -10,6 +10,8 @@ extension RecordWriter {
     json.field("tcpStream", connection.tcpStream)
     endpoint("client", connection.client)
     endpoint("server", connection.server)
+    if let proxied = connection.proxiedClient { endpoint("proxiedClient", proxied) }
+    if connection.rolesInferred { json.field("rolesInferred", true) }
     time("start", connection.start)
     time("end", connection.end)
     write(connection.tcp)

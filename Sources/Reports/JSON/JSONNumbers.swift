@@ -37,13 +37,21 @@ extension JSONWriter {
   }
 
   private mutating func appendDigits(_ value: UInt64, atLeast width: Int) {
-    let start = bytes.count
+    if value < 10, width == 1 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
+      return
+    }
+    // From the last digit to the first; 20 are as many as 64 bits can have.
+    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+    var start = digits.count
     var rest = value
     repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    } while rest > 0 || bytes.count - start < width
-    bytes[start...].reverse()
+    } while rest > 0
+    start = min(start, digits.count - width)
+    digits.span.extracting(start...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
   }
 
   mutating func field(_ name: StaticString, _ value: Int?) {

@@ -7,6 +7,12 @@ extension JSONWriter {
   mutating func appendEscaped(_ text: Span<UInt8>) {
     var offset = 0
     while offset < text.count {
+      let plain = JSONWriter.endOfPlainText(text, from: offset)
+      if plain > offset {
+        text.extracting(offset..<plain).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        offset = plain
+        continue
+      }
       let byte = text[offset]
       if byte >= 0x80 {
         appendScalar(text, &offset)
@@ -20,10 +26,20 @@ extension JSONWriter {
       case 0x0a: literal("\\n")
       case 0x0d: literal("\\r")
       case 0x09: literal("\\t")
-      case 0..<0x20, 0x7f: appendEscape(UInt32(byte))
-      default: bytes.append(byte)
+      default: appendEscape(UInt32(byte))
       }
     }
+  }
+
+  /// Where the run of ASCII ends that needs no escape.
+  private static func endOfPlainText(_ text: Span<UInt8>, from start: Int) -> Int {
+    var offset = start
+    while offset < text.count {
+      let byte = text[offset]
+      guard byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+      offset += 1
+    }
+    return offset
   }
 
   /// Appends one scalar of several bytes, or U+FFFD for what is none.

@@ -17,14 +17,23 @@ extension TextReport {
       [.right, .left, .left, .left, .right, .right, .right, .right, .left])
     for connection in report.connections.prefix(options.rowLimit) {
       table.add([
-        "#\(connection.id)", "\(connection.client) → \(connection.server)",
+        "#\(connection.id)", ends(of: connection),
         connection.leg == .only ? "" : connection.leg.rawValue, connection.transport.rawValue, time(connection.start),
         Quantity.duration(connection.end.time - connection.start.time), messages(connection, .clientToServer),
         messages(connection, .serverToClient), end(of: connection),
       ])
     }
-    return section(
-      "connections", table.lines(width: tableWidth), leftOut: report.connections.count - options.rowLimit)
+    var lines = table.lines(width: tableWidth)
+    if report.connections.prefix(options.rowLimit).contains(where: \.rolesInferred) {
+      lines.append("? no handshake captured: client and server inferred from the port or the first bytes")
+    }
+    return section("connections", lines, leftOut: report.connections.count - options.rowLimit)
+  }
+
+  /// Client and server, with the client that a PROXY protocol header names, and a mark where the roles are inferred.
+  private func ends(of connection: ConnectionSummary) -> String {
+    let named = connection.proxiedClient.map { "\($0) via " } ?? ""
+    return "\(named)\(connection.client) → \(connection.server)\(connection.rolesInferred ? " ?" : "")"
   }
 
   /// Messages of a WebSocket; of other HTTP the requests, on the client's side.

@@ -25,10 +25,11 @@ package struct EngineErrorBody: Equatable, Sendable {
     case UInt8(ascii: "{"): self.init(object: &scanner, in: bytes)
     case UInt8(ascii: "\""):
       guard let text = scanner.value(in: bytes) else { return nil }
-      self.init(text: text, in: bytes)
+      self.init(text: text, isQuoted: true, in: bytes)
     case nil: return nil
     default:
-      self.init(text: JSONValue(.string, scanner.offset..<max(scanner.offset, Self.trimmedEnd(bytes))), in: bytes)
+      let range = scanner.offset..<max(scanner.offset, Self.trimmedEnd(bytes))
+      self.init(text: JSONValue(.string, range), isQuoted: false, in: bytes)
     }
   }
 
@@ -48,18 +49,28 @@ package struct EngineErrorBody: Equatable, Sendable {
     message = text
   }
 
-  private init?(text: JSONValue, in bytes: RawSpan) {
+  private init?(text: JSONValue, isQuoted: Bool, in bytes: RawSpan) {
     message = text
     if let error = EngineError.allCases.first(where: { text.isString($0.text, in: bytes) }) {
       self.error = error
       form = .plainText
       return
     }
-    guard
-      let match = Self.pythonTexts.first(where: { bytes.starts(with: $0.beginning, at: text.range.lowerBound) })
-    else { return nil }
-    error = match.error
+    guard let error = Self.pythonError(text, isQuoted: isQuoted, in: bytes) else { return nil }
+    self.error = error
     form = .python
+  }
+
+  /// What a text of python-engineio says; those that any server might write count only as a JSON string.
+  private static func pythonError(_ text: JSONValue, isQuoted: Bool, in bytes: RawSpan) -> EngineError? {
+    let start = text.range.lowerBound
+    if let match = pythonTexts.first(where: { bytes.starts(with: $0.beginning, at: start) }) { return match.error }
+    guard isQuoted else { return nil }
+    let ending: StaticString = " is not an accepted origin."
+    let isOrigin =
+      text.range.count > ending.utf8CodeUnitCount
+      && bytes.starts(with: ending, at: text.range.upperBound - ending.utf8CodeUnitCount)
+    return isOrigin || pythonQuotedTexts.contains { text.isString($0, in: bytes) } ? .badRequest : nil
   }
 
   /// The offset after the last byte that is not white space.
@@ -72,6 +83,9 @@ package struct EngineErrorBody: Equatable, Sendable {
   /// What python-engineio's `base_server.py` and `server.py` answer with status 400 or 401.
   private static let pythonTexts: [(beginning: StaticString, error: EngineError)] = [
     ("Invalid session", .unknownSession),
+    // Python's words for a key that is not there, with the session's id behind them.
+    ("'Session is disconnected'", .unknownSession),
+    ("'Session not found'", .unknownSession),
     ("Invalid transport", .unknownTransport),
     (
       "The client is using an unsupported version of the Socket.IO or Engine.IO protocols",
@@ -82,4 +96,6 @@ package struct EngineErrorBody: Equatable, Sendable {
     ("Invalid JSONP index number", .badRequest),
     ("Unauthorized", .forbidden),
   ]
+
+  private static let pythonQuotedTexts: [StaticString] = ["Bad Request", "Not connected", "Unexpected HTTP request"]
 }

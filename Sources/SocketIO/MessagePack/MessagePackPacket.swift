@@ -106,3 +106,20 @@ private struct Members {
     }
   }
 }
+
+extension MessagePackPacket {
+  /// What a CONNECT_ERROR says: the `message` of its data, or the data itself where it is a string.
+  package func errorMessage(in bytes: RawSpan) -> String? {
+    guard let data, type == .connectError else { return nil }
+    if data.kind == .string { return bytes.text(in: data.range) }
+    var reader = MessagePackReader(data.range)
+    guard let count = try? reader.enterMap(in: bytes) else { return nil }
+    for _ in 0..<count {
+      guard let key = try? reader.value(in: bytes), let value = try? reader.value(in: bytes) else { return nil }
+      if key.kind == .string, value.kind == .string, bytes.text(in: key.range) == "message" {
+        return bytes.text(in: value.range)
+      }
+    }
+    return nil
+  }
+}

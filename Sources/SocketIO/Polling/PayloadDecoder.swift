@@ -72,14 +72,17 @@ package struct PayloadDecoder: Sendable {
   }
 
   private mutating func nextUnwrapped(_ bytes: RawSpan, from offset: inout Int) -> PayloadEvent? {
+    var isWrappingBroken = false
     while true {
+      // What stands before a fault is framed first, so that pieces don't matter.
       if let event = nextFramed() { return event }
+      if isWrappingBroken { return .malformed(.badWrapping) }
       guard offset < bytes.byteCount else { return nil }
       plain.removeAll(keepingCapacity: true)
       plainOffset = 0
-      while offset < bytes.byteCount, plain.count < Self.unwrappedChunk {
-        guard unwrapper.receive(bytes.byte(at: offset), into: &plain) else { return .malformed(.badWrapping) }
-        offset += 1
+      while offset < bytes.byteCount, plain.count < Self.unwrappedChunk, !isWrappingBroken {
+        isWrappingBroken = !unwrapper.receive(bytes.byte(at: offset), into: &plain)
+        if !isWrappingBroken { offset += 1 }
       }
     }
   }

@@ -52,6 +52,13 @@ package struct ConnectionTable: Sendable {
   /// One direction of a connection, without what is rare about it: cheap enough for each message.
   package func half(_ slot: Int32, _ direction: Direction) -> HalfConnection { states[slot].halves[direction] }
 
+  /// The latest round trip of what a direction sent; mutating, as the search, so that nothing is copied.
+  package mutating func latestRoundTrip(_ slot: Int32, _ direction: Direction) -> Interval? {
+    direction == .clientToServer
+      ? states.values[Int(slot)].halves.clientToServer.roundTrip.latest
+      : states.values[Int(slot)].halves.serverToClient.roundTrip.latest
+  }
+
   /// Takes the next segment of the capture.
   ///
   /// - Parameters:

@@ -54,7 +54,9 @@ extension ConnectionTable {
       let detail = states[slot].detail
       if detail >= 0 { details[detail].swapRoles() }
     }
-    events.append(.rolesSettled(slot, evidence, swapped: isSwapped))
+    if isSwapped { events.swapRoles(of: slot) }
+    // The next event, although others may wait: payload that was held until the beginning was known.
+    events.prepend(.rolesSettled(slot, evidence, swapped: isSwapped))
   }
 
   /// Whether a segment begins a new connection with the addresses and ports of an old one.

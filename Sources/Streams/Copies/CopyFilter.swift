@@ -24,7 +24,9 @@ struct CopyFilter: Sendable {
 
   /// 8192 packets: what 10 Gbit/s carries in a millisecond in packets of 150 bytes.
   private static let setCount = 2048
-  /// Packets to a set. A set that is too small for a burst fails as a whole: the copy of the packet that it forgot drives
+  /// Packets to a set.
+  ///
+  /// A set that is too small for a burst fails as a whole: the copy of the packet that it forgot drives
   /// out the next one whose copy is still to come. With two to a set that happens to some packets of each large burst.
   private static let ways = 4
 

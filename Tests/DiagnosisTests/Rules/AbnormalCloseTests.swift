@@ -108,4 +108,38 @@ import Testing
     }
     #expect(ids(in: chat.recorded) == ["capture-gap"])
   }
+
+  /// WebSockets through one proxy, which end at the given side within milliseconds of each other.
+  private func proxied(_ count: Int, endedByProxy: Bool) -> [RecordedPacket] {
+    (0..<count).flatMap { index in
+      var chat = ProxiedConversation(
+        client: .at("10.0.0.2", 50_000 + UInt16(index)), upstreamPort: 40_000 + UInt16(index))
+      chat.handshake()
+      chat.upgrade(key: WebSocketKey.all[index])
+      chat.send(.serverToClient, text: SocketIOText.open(sid: "sid\(index)", pingInterval: 2_000))
+      chat.wait(.seconds(1.3))
+      chat.send(.serverToClient, text: "2")
+      chat.wait(.milliseconds(Int64(300 + index)))
+      chat.upstream.finish(by: endedByProxy ? .clientToServer : .serverToClient)
+      chat.wait(.milliseconds(1))
+      chat.client.finish(by: .serverToClient)
+      return chat.recorded
+    }.sortedByTime()
+  }
+
+  @Test("a proxy that ends many WebSockets at once, on both sides, was reloaded")
+  func reload() throws {
+    let finding = try expectOne("abnormal-close", .warning, blame: .proxy, in: proxied(5, endedByProxy: true))
+    #expect(finding.word("cause") == "proxy-reload")
+    #expect(finding.count == 5)
+    #expect(finding.connections.count == 10)
+    #expect(finding.remedy.contains("worker_shutdown_timeout"))
+  }
+
+  @Test("a server's end that a proxy passes on is the server's, and one finding for both legs")
+  func passedOn() throws {
+    let finding = try expectOne("abnormal-close", .warning, blame: .server, in: proxied(5, endedByProxy: false))
+    #expect(finding.title.contains("10.0.0.20"))
+    #expect(finding.connections.count == 10)
+  }
 }

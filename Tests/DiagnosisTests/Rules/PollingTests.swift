@@ -79,9 +79,71 @@ import Testing
 
   @Test("an error on a page that is not Socket.IO's, and a poll that is answered, are not refused requests")
   func nearMisses() {
-    #expect(ids(in: refused(404, "/favicon.ico")).isEmpty)
+    #expect(!ids(in: refused(404, "/favicon.ico")).contains("request-refused"))
     #expect(ids(in: refused(200, "/socket.io/?EIO=4&transport=polling", body: "6")).isEmpty)
-    #expect(ids(in: refused(304, "/socket.io/?EIO=4&transport=polling")).isEmpty)
+    #expect(ids(in: refused(304, "/app.js")).isEmpty)
+  }
+}
+
+@Suite struct RefusalCauseTests {
+  private let target = "/socket.io/?EIO=4&transport=polling&sid=abc"
+
+  private func polls(_ body: (inout Conversation) -> Void) -> Conversation {
+    var polls = Conversation()
+    polls.handshake()
+    polls.openPolling(sid: "abc")
+    body(&polls)
+    return polls
+  }
+
+  @Test(
+    "a poll that a cache answers",
+    arguments: [(304, []), (200, [("Age", "12")]), (200, [("X-Cache", "HIT from edge")])] as [(Int, [(String, String)])]
+  )
+  func cached(status: Int, fields: [(String, String)]) throws {
+    let polls = polls { polls in
+      polls.request("GET", target)
+      polls.respond(status, fields: fields, body: status == 200 ? Array("6".utf8) : nil)
+    }
+    let finding = try expectOne("request-refused", .error, blame: .proxy, in: polls.recorded)
+    #expect(finding.word("cause") == "cached-answer")
+  }
+
+  @Test("a second poll while the first waits")
+  func overlapping() throws {
+    let first = polls { $0.request("GET", target) }
+    var second = Conversation(client: .at("10.0.0.2", 50_001), start: first.clock)
+    second.handshake(after: .seconds(1))
+    second.request("GET", target)
+    second.respond(400)
+    let finding = try expectOne(
+      "request-refused", .error, blame: .client, in: (first.recorded + second.recorded).sortedByTime())
+    #expect(finding.word("cause") == "overlapping-polls")
+  }
+
+  @Test("a request on a connection that the server closes in that moment, and one that it closed long after")
+  func keepAlive() throws {
+    let race = polls { polls in
+      polls.request("POST", target, body: Array("40".utf8), after: .seconds(5))
+      polls.reset(by: .serverToClient)
+    }
+    let finding = try expectOne("request-refused", .warning, blame: .server, in: race.recorded)
+    #expect(finding.word("cause") == "keep-alive-race")
+    let death = polls { polls in
+      polls.request("POST", target, body: Array("40".utf8))
+      polls.reset(by: .serverToClient, after: .seconds(2))
+    }
+    #expect(!ids(in: death.recorded).contains("request-refused"))
+  }
+
+  @Test("a client of another protocol version")
+  func version() throws {
+    let polls = polls { polls in
+      polls.request("GET", "/socket.io/?EIO=3&transport=polling")
+      polls.respond(400, body: Array(#"{"code":5,"message":"Unsupported protocol version"}"#.utf8))
+    }
+    let finding = try expectOne("request-refused", .error, blame: .client, in: polls.recorded)
+    #expect(finding.word("cause") == "protocol-version")
   }
 }
 

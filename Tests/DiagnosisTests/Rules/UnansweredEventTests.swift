@@ -6,7 +6,7 @@ import Testing
 @Suite struct UnansweredEventTests {
   @Test("an ack that was asked for and never came is a notice", arguments: [false, true])
   func missingAck(hasHeartbeats: Bool) throws {
-    var chat = Conversation.chat(pingInterval: 5_000)
+    var chat = Conversation.chat(pingInterval: hasHeartbeats ? 5_000 : 60_000)
     chat.event(.clientToServer, "save", ack: 3)
     if hasHeartbeats {
       chat.heartbeats(3, every: .seconds(5))

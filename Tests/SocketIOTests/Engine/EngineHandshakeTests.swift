@@ -40,7 +40,17 @@ import Testing
     (#"{ "message" : "No.", "code" : 4 }"#, .forbidden),
     ("Session ID unknown", .unknownSession), ("Bad request\r\n", .badRequest),
     ("Unsupported protocol version", .unsupportedProtocolVersion), ("Bad handshake method", .badHandshakeMethod),
-    (#""Invalid session abc""#, .unknownSession), ("Invalid session None", .unknownSession),
+    (#"{"code":2,"message":"Bad handshake method"}"#, .badHandshakeMethod),
+    (#"{"code":3,"message":"Bad request"}"#, .badRequest),
+    (#"{"code":4,"message":"Forbidden"}"#, .forbidden),
+    (#"{"code":5,"message":"Unsupported protocol version"}"#, .unsupportedProtocolVersion),
+    ("Transport unknown", .unknownTransport), ("Forbidden", .forbidden),
+    (#""'Session is disconnected' abc""#, .unknownSession), (#""Bad Request""#, .badRequest),
+    (#""Not connected""#, .badRequest), (#""Unexpected HTTP request""#, .badRequest),
+    (#""https://example.org is not an accepted origin.""#, .badRequest),
+    (#""Invalid websocket upgrade""#, .badRequest), (#""Invalid JSONP index number""#, .badRequest),
+    (#""Unauthorized""#, .forbidden), (#""Invalid session abc""#, .unknownSession),
+    ("Invalid session None", .unknownSession),
     (#""Invalid transport""#, .unknownTransport),
     (
       #""The client is using an unsupported version of the Socket.IO or Engine.IO protocols""#,
@@ -54,7 +64,8 @@ import Testing
 
   @Test(arguments: [
     "", " ", "ok", "{}", "{", #"{"code":9,"message":"x"}"#, #"{"code":1}"#, "<html>Bad request</html>",
-    "Bad request.", "\"", "\u{1}", #"{"code":-1,"message":"x"}"#,
+    "Bad request.", "Bad Request", "Not connected", #""is not an accepted origin""#, "\"", "\u{1}",
+    #"{"code":-1,"message":"x"}"#,
   ])
   func `other bodies are not`(body: String) {
     let bytes = Array(body.utf8)

@@ -30,6 +30,8 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   static let octets = PayloadFormat(.countedBinary)
   static let script = PayloadFormat(.counted, wrapping: .jsonpResponse)
   static let form = PayloadFormat(.counted, wrapping: .jsonpForm)
+  static let scriptV4 = PayloadFormat(.separated, wrapping: .jsonpResponse)
+  static let formV4 = PayloadFormat(.separated, wrapping: .jsonpForm)
 
   static let cases: [PayloadCase] = [
     .init(separated, "2", ["2"]),
@@ -60,6 +62,9 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
     .init(script, #"___eio[12]("5:4\"\/\t\\1:2");"#, ["4\"/\t\\", "2"]),
     .init(script, #"___eio[0]("1:2"#, ["2"], fault: .badWrapping),
     .init(script, #"alert("1:2");"#, [], fault: .badWrapping),
+    .init(scriptV4, #"___eio[3]("42[\"a\",\"\u2028\"]\u001e6");"#, ["42[\"a\",\"\u{2028}\"]", "6"]),
+    .init(scriptV4, "___eio[0](\"2\u{1e}6\");", ["2", "6"]),
+    .init(formV4, "d=42%5B%22a%22%2C%22b%5Cn%22%5D%1E3", ["42[\"a\",\"b\n\"]", "3"]),
     .init(form, "d=1%3A22%3a4+", ["2", "4 "]),
     .init(form, #"d=3:4\n!"#, ["4\n!"]),
     .init(form, #"d=4:4\\n!"#, ["4\\n!"]),
@@ -70,7 +75,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   ]
 
   /// Feeds a body in pieces; records as text, and the fault.
-  private func decode(
+  static func decode(
     _ format: PayloadFormat, _ pieces: [[UInt8]], limits: PayloadLimits = PayloadLimits()
   ) -> (records: [String], lengths: [Int], fault: PayloadFault?) {
     var decoder = PayloadDecoder(format, limits: limits)
@@ -103,7 +108,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: cases)
   func `a body gives the same records however it is cut`(example: PayloadCase) {
     for way in fourWays(example.body) {
-      let result = decode(example.format, way.pieces)
+      let result = Self.decode(example.format, way.pieces)
       #expect(result.records == example.records, "\(way.name)")
       #expect(result.fault == example.fault, "\(way.name)")
       #expect(result.lengths == result.records.map(\.utf8.count), "\(way.name)")
@@ -114,7 +119,7 @@ struct PayloadCase: Sendable, CustomTestStringConvertible {
     var limits = PayloadLimits()
     limits.preview = 8
     let body = Array(("4" + String(repeating: "x", count: 99)).utf8)
-    let result = decode(Self.separated, [Array(body[..<20]), Array(body[20...])], limits: limits)
+    let result = Self.decode(Self.separated, [Array(body[..<20]), Array(body[20...])], limits: limits)
     #expect(result.records == ["4xxxxxxx"])
     #expect(result.lengths == [100])
   }

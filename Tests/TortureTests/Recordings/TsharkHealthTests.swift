@@ -41,7 +41,9 @@ struct TsharkHealthTests {
     "keep_alive_ack", "window_full", "zero_window", "zero_window_probe",
   ]
 
-  /// Two differences are meant. Copies of packets in the capture are retransmissions and duplicate acknowledgements to
+  /// Two differences are meant.
+  ///
+  /// Copies of packets in the capture are retransmissions and duplicate acknowledgements to
   /// tshark, and nothing here. And bytes that were captured before are never called out of order here, so that what
   /// tshark calls so can be a retransmission: the two are compared as one number.
   @Test("per direction, what tshark's tcp.analysis counts", arguments: Recorded.paths)

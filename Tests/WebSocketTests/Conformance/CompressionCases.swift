@@ -1,126 +1,70 @@
 import Packets
-import Testing
 import WebSocket
 
-/// Messages through permessage-deflate, after groups 12 and 13 of the Autobahn TestSuite.
-@Suite struct CompressionCases {
-  @Test(
-    "12: compressed messages of any size and content, whole and in fragments", arguments: Content.allCases,
-    [16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, 131072])
-  func sizes(content: Content, size: Int) {
-    let payload = content.payload(size)
-    for direction in Direction.allCases {
-      let encoder = FrameEncoder(direction: direction)
-      let deflater = Deflater()
-      var bytes: [UInt8] = []
-      var facts: [Fact] = []
-      for turn in 0..<3 {
-        let deflated = deflater.message(payload)
-        let fragment = turn == 0 ? deflated.count : max(1, deflated.count / 5)
-        bytes += encoder.fragments(content.opcode, deflated, of: fragment, isCompressed: true)
-        facts.append(
-          .message(
-            content.opcode, payload, length: size, frames: (deflated.count + fragment - 1) / fragment))
+/// Groups 12 and 13: messages through permessage-deflate, by content, size, fragmentation and parameters.
+extension ConformanceCase {
+  static let compression: [ConformanceCase] = Content.allCases.enumerated().flatMap { index, content in
+    turns("12.\(index + 1)", content, DeflateParameters())
+  }
+
+  static let parameters: [ConformanceCase] = agreements.enumerated().flatMap { index, text in
+    turns("13.\(index + 1)", .json, DeflateParameters(answer: "permessage-deflate" + text))
+  }
+
+  /// What the suite's offers of group 13 come to: contexts kept or not, windows of 2^9 and 2^15, and an answer that
+  /// takes the last of three offers for the server alone.
+  private static let agreements = [
+    "", "; server_no_context_takeover; client_no_context_takeover",
+    "; server_max_window_bits=9; client_max_window_bits=9", "; server_max_window_bits=15; client_max_window_bits=15",
+    "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9",
+    "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15; client_max_window_bits=15",
+    "; server_no_context_takeover; server_max_window_bits=9",
+  ]
+
+  /// The length of a case's messages, and that of the parts that are sent as fragments; 0: in one frame.
+  private static let shapes: [(length: Int, fragment: Int)] = [
+    (16, 0), (64, 0), (256, 0), (1024, 0), (4096, 0), (8192, 0), (16384, 0), (32768, 0), (65536, 0), (131072, 0),
+    (8192, 256), (16384, 256), (32768, 256), (65536, 256), (131072, 256), (131072, 1024), (131072, 4096),
+    (131072, 32768),
+  ]
+
+  /// The 18 cases of a content or a set of parameters, with 3 messages in place of 1000.
+  private static func turns(_ group: String, _ content: Content, _ deflate: DeflateParameters?) -> [ConformanceCase] {
+    shapes.enumerated().map { index, shape in
+      ConformanceCase("\(group).\(index + 1)") { script in
+        script.deflate = deflate
+        let deflater = PeerDeflater(deflate ?? DeflateParameters(), script.encoder.direction)
+        for turn in 0..<3 {
+          sendDeflated(&script, content.opcode, content.payload(shape.length, from: turn * 7), deflater, shape.fragment)
+        }
       }
-      expect(bytes, direction, deflate: DeflateParameters(), facts, "\(content) \(size)")
     }
   }
 
-  @Test(
-    "13: each side's window and takeover hold for what it sends", arguments: Direction.allCases,
-    [
-      "", "client_no_context_takeover", "server_no_context_takeover",
-      "client_no_context_takeover; server_no_context_takeover", "client_max_window_bits=9",
-      "server_max_window_bits=9", "server_max_window_bits=10; client_max_window_bits=12; server_no_context_takeover",
-    ])
-  func parameters(direction: Direction, text: String) throws {
-    let parameters = try #require(
-      DeflateParameters(answer: "permessage-deflate; " + text) ?? DeflateParameters(answer: text))
+  private static func sendDeflated(
+    _ script: inout Script, _ opcode: Opcode, _ payload: [UInt8], _ deflater: PeerDeflater, _ fragment: Int
+  ) {
+    let deflated = deflater.message(payload)
+    let size = fragment == 0 ? max(1, deflated.count) : fragment
+    script.send(
+      script.encoder.fragments(opcode, deflated, of: size, isCompressed: true),
+      .message(opcode, payload, length: payload.count, frames: max(1, (deflated.count + size - 1) / size)))
+  }
+}
+
+/// A peer's compressor, which keeps to what the handshake says of its direction.
+final class PeerDeflater {
+  private let deflater: Deflater
+  private let forgets: Bool
+
+  init(_ parameters: DeflateParameters, _ direction: Direction) {
     let isClient = direction == .clientToServer
-    let bits = isClient ? parameters.clientMaxWindowBits : parameters.serverMaxWindowBits
-    let forgets = isClient ? parameters.clientNoContextTakeover : parameters.serverNoContextTakeover
-    let deflater = Deflater(windowBits: Int32(bits))
-    let encoder = FrameEncoder(direction: direction)
-    var bytes: [UInt8] = []
-    var facts: [Fact] = []
-    for size in [10, 300, 4000, 40000, 20] {
-      let payload = Content.json.payload(size)
-      bytes += encoder.frame(.text, deflater.message(payload), rsv: 4)
-      if forgets { deflater.reset() }
-      facts.append(.message(.text, payload, length: size, frames: 1))
-    }
-    expect(bytes, direction, deflate: parameters, facts, text)
+    forgets = isClient ? parameters.clientNoContextTakeover : parameters.serverNoContextTakeover
+    deflater = Deflater(windowBits: Int32(isClient ? parameters.clientMaxWindowBits : parameters.serverMaxWindowBits))
   }
 
-  @Test(
-    "plain messages and control frames stand between compressed ones and their fragments", arguments: Direction.allCases
-  )
-  func mixed(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    let deflater = Deflater()
-    let hello = deflater.message(Array("Hello".utf8))
-    let again = deflater.message(Array("Hello".utf8))
-    let bytes =
-      encoder.frame(.text, hello, rsv: 4) + encoder.text("plain")
-      + encoder.frame(.text, Array(again.prefix(2)), isFinal: false, rsv: 4) + encoder.frame(.ping, [9])
-      + encoder.frame(.continuation, Array(again.dropFirst(2)))
-    expect(
-      bytes, direction, deflate: DeflateParameters(),
-      [.text("Hello"), .text("plain"), .message(.ping, [9], length: 1, frames: 1), .text("Hello", frames: 2)])
-  }
-
-  @Test("the examples of RFC 7692 section 7.2.3 inflate")
-  func examples() {
-    let encoder = FrameEncoder(direction: .serverToClient)
-    let hello: [UInt8] = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]
-    let examples: [[UInt8]] = [
-      hello, [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00],
-      [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00],
-      [0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00],
-    ]
-    for example in examples {
-      expect(
-        encoder.frame(.text, example, rsv: 4) + encoder.frame(.text, example, rsv: 4), .serverToClient,
-        deflate: DeflateParameters(), [.text("Hello"), .text("Hello")])
-    }
-    expect(
-      encoder.frame(.text, hello, rsv: 4) + encoder.frame(.text, [0xf2, 0x00, 0x11, 0x00, 0x00], rsv: 4),
-      .serverToClient, deflate: DeflateParameters(), [.text("Hello"), .text("Hello")])
-    expect(
-      encoder.frame(.text, [0x00], rsv: 4) + encoder.frame(.text, [], rsv: 4) + encoder.frame(.text, hello, rsv: 4),
-      .serverToClient, deflate: DeflateParameters(), [.text(""), .text(""), .text("Hello")])
-  }
-
-  @Test("a message may end with a block that has BFINAL, and the next refer to it", arguments: Direction.allCases)
-  func finalBlocks(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    let payload = Content.json.payload(500)
-    let deflater = Deflater()
-    let bytes = (0..<3).flatMap { _ in encoder.frame(.text, deflater.finalMessage(payload), rsv: 4) }
-    let reference: [UInt8] = encoder.frame(.text, [0xf2, 0x00, 0x11, 0x00, 0x00], rsv: 4)
-    let message: Fact = .message(.text, payload, length: 500, frames: 1)
-    let hello = encoder.frame(.text, [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00], rsv: 4)
-    expect(
-      bytes + hello + reference, direction, deflate: DeflateParameters(),
-      [message, message, message, .text("Hello"), .text("Hello")])
-  }
-
-  @Test("RSV1 on a continuation is told", arguments: Direction.allCases)
-  func continuation(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    let deflated = Deflater().message(Array("Hello".utf8))
-    expect(
-      encoder.frame(.text, Array(deflated.prefix(3)), isFinal: false, rsv: 4)
-        + encoder.frame(.continuation, Array(deflated.dropFirst(3)), rsv: 4),
-      direction, deflate: DeflateParameters(), [.broken(.rsv1OnContinuation), .text("Hello", frames: 2)])
-  }
-
-  @Test("an inflated text that is not UTF-8 is told")
-  func notText() {
-    let encoder = FrameEncoder(direction: .serverToClient)
-    let bad: [UInt8] = [0x41, 0xff, 0x42]
-    expect(
-      encoder.frame(.text, Deflater().message(bad), rsv: 4), .serverToClient, deflate: DeflateParameters(),
-      [.broken(.invalidUTF8), .message(.text, bad, length: 3, frames: 1)])
+  func message(_ payload: [UInt8]) -> [UInt8] {
+    if forgets { deflater.reset() }
+    return deflater.message(payload)
   }
 }

@@ -1,71 +1,97 @@
-import Packets
-import Testing
 import WebSocket
 
-/// Fragmented messages, after group 5 of the Autobahn TestSuite.
-@Suite struct FragmentationCases {
-  private static func cases(_ encoder: FrameEncoder) -> [(name: String, bytes: [UInt8], facts: [Fact])] {
-    let one = encoder.text("fragment1", isFinal: false)
-    let two = encoder.continuation("fragment2")
-    let middle = encoder.continuation("fragment2", isFinal: false)
-    let ping = encoder.frame(.ping, Array("pongme".utf8))
-    let pong: Fact = .message(.ping, Array("pongme".utf8), length: 6, frames: 1)
-    let joined: Fact = .text("fragment1fragment2", frames: 2)
-    let brokenPing = encoder.frame(.ping, Array("fragment1".utf8), isFinal: false)
-    let stray = encoder.continuation("non-continuation payload")
-    let pinged: Fact = .message(.ping, Array("fragment1".utf8), length: 9, frames: 1)
-    let unfinished: Fact = .incomplete(.text, Array("fragment1".utf8), length: 9, flags: .unfinished)
-    return [
-      (
-        "5.1 fragmented ping", brokenPing + two,
-        [.broken(.controlFragmented), pinged, .broken(.unexpectedContinuation)]
-      ),
-      ("5.3 two fragments", one + two, [joined]),
-      ("5.6 ping between fragments", one + ping + two, [pong, joined]),
-      (
-        "5.9 continuation without a start", stray + encoder.text("Hello, world!"),
-        [.broken(.unexpectedContinuation), .text("Hello, world!")]
-      ),
-      (
-        "5.12 not final continuation without a start",
-        encoder.continuation("x", isFinal: false) + encoder.text("Hello, world!"),
-        [.broken(.unexpectedContinuation), .text("Hello, world!")]
-      ),
-      (
-        "5.15 continuation after the message",
-        one + two + encoder.continuation("fragment3", isFinal: false)
-          + encoder.text("fragment4"),
-        [joined, .broken(.unexpectedContinuation), .text("fragment4")]
-      ),
-      (
-        "5.18 new text within a message", one + encoder.text("fragment2"),
-        [.broken(.interleavedDataFrame), unfinished, .text("fragment2")]
-      ),
-      (
-        "5.19 pings between fragments",
-        one + middle + ping + encoder.continuation("fragment3", isFinal: false)
-          + encoder.continuation("fragment4", isFinal: false) + ping + encoder.continuation("fragment5"),
-        [pong, pong, .text("fragment1fragment2fragment3fragment4fragment5", frames: 5)]
-      ),
-      (
-        "empty fragments",
-        encoder.text("", isFinal: false) + encoder.continuation("", isFinal: false)
-          + encoder.continuation(""),
-        [.text("", frames: 3)]
-      ),
-      (
-        "6.1.3 text between empty fragments",
-        encoder.text("", isFinal: false)
-          + encoder.continuation("middle frame payload", isFinal: false) + encoder.continuation(""),
-        [.text("middle frame payload", frames: 3)]
-      ),
+/// Group 5: fragmented messages, control frames between fragments, and fragments in the wrong place.
+extension ConformanceCase {
+  static let fragmentation: [ConformanceCase] =
+    [
+      ConformanceCase("5.1") { sendFragmentedControl(&$0, .ping) },
+      ConformanceCase("5.2") { sendFragmentedControl(&$0, .pong) },
+      ConformanceCase("5.15") { script in
+        sendTwoFragments(&script)
+        sendStray(&script, isFinal: false)
+        script.sendWhole(.text, Array("fragment4".utf8))
+      },
+      ConformanceCase("5.16") { script in
+        for _ in 0..<2 {
+          sendStray(&script, isFinal: false)
+          sendTwoFragments(&script)
+        }
+      },
+      ConformanceCase("5.17") { script in
+        for _ in 0..<2 {
+          sendStray(&script, isFinal: true)
+          sendTwoFragments(&script)
+        }
+      },
+      ConformanceCase("5.18") { script in
+        script.send(script.encoder.text("fragment1", isFinal: false))
+        script.send(
+          script.encoder.text("fragment2"), .broken(.interleavedDataFrame),
+          .incomplete(.text, Array("fragment1".utf8), length: 9, flags: .unfinished), .text("fragment2"))
+      },
+      ConformanceCase("5.19") { sendFiveFragments(&$0) },
+      ConformanceCase("5.20") { script in
+        sendFiveFragments(&script)
+        script.chop = 1
+      },
     ]
+    // Each three times: in one piece, frame by frame, and byte by byte.
+    + [nil, 15, 1].enumerated().flatMap { index, chop in
+      [
+        chopped("5.\(3 + index)", chop) { sendTwoFragments(&$0) },
+        chopped("5.\(6 + index)", chop) { script in
+          script.send(script.encoder.text("fragment1", isFinal: false))
+          script.sendWhole(.ping, Array("ping payload".utf8))
+          script.send(script.encoder.continuation("fragment2"), .text("fragment1fragment2", frames: 2))
+        },
+        chopped("5.\(9 + index)", chop) { script in
+          sendStray(&script, isFinal: true)
+          script.sendWhole(.text, Array("Hello, world!".utf8))
+        },
+        chopped("5.\(12 + index)", chop) { script in
+          sendStray(&script, isFinal: false)
+          script.sendWhole(.text, Array("Hello, world!".utf8))
+        },
+      ]
+    }
+
+  private static func chopped(
+    _ number: String, _ chop: Int?, _ write: @escaping @Sendable (inout Script) -> Void
+  ) -> ConformanceCase {
+    ConformanceCase(number) { script in
+      write(&script)
+      script.chop = chop
+    }
   }
 
-  @Test("5: fragments join, and what breaks their order is told", arguments: Direction.allCases)
-  func fragmentation(direction: Direction) {
-    for (name, bytes, facts) in FragmentationCases.cases(FrameEncoder(direction: direction)) {
-      expect(bytes, direction, facts, name)
-    }
+  /// A control frame "MUST NOT be fragmented"; what follows it continues nothing.
+  private static func sendFragmentedControl(_ script: inout Script, _ opcode: Opcode) {
+    let payload = Array("fragment1".utf8)
+    script.send(
+      script.encoder.frame(opcode, payload, isFinal: false), .broken(.controlFragmented),
+      .message(opcode, payload, length: 9, frames: 1))
+    script.send(script.encoder.continuation("fragment2"), .broken(.unexpectedContinuation))
+  }
+
+  private static func sendTwoFragments(_ script: inout Script) {
+    script.send(script.encoder.text("fragment1", isFinal: false))
+    script.send(script.encoder.continuation("fragment2"), .text("fragment1fragment2", frames: 2))
+  }
+
+  /// A continuation where there is nothing to continue.
+  private static func sendStray(_ script: inout Script, isFinal: Bool) {
+    script.send(
+      script.encoder.continuation("non-continuation payload", isFinal: isFinal), .broken(.unexpectedContinuation))
+  }
+
+  private static func sendFiveFragments(_ script: inout Script) {
+    script.send(script.encoder.text("fragment1", isFinal: false))
+    script.send(script.encoder.continuation("fragment2", isFinal: false))
+    script.sendWhole(.ping, Array("pongme 1!".utf8))
+    script.send(script.encoder.continuation("fragment3", isFinal: false))
+    script.send(script.encoder.continuation("fragment4", isFinal: false))
+    script.sendWhole(.ping, Array("pongme 2!".utf8))
+    script.send(
+      script.encoder.continuation("fragment5"), .text("fragment1fragment2fragment3fragment4fragment5", frames: 5))
   }
 }

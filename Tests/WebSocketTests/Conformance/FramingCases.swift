@@ -1,94 +1,56 @@
-import Packets
-import Testing
 import WebSocket
 
-/// Messages and control frames, after groups 1, 2 and 10 of the Autobahn TestSuite.
-@Suite struct FramingCases {
-  @Test(
-    "1: a message of any length is one message", arguments: Direction.allCases, [0, 125, 126, 127, 128, 65535, 65536])
-  func lengths(direction: Direction, length: Int) {
-    let encoder = FrameEncoder(direction: direction)
-    let payload = [UInt8](repeating: 0x2a, count: length)
-    for opcode in [Opcode.text, .binary] {
-      expect(
-        encoder.frame(opcode, payload), direction, [.message(opcode, payload, length: length, frames: 1)],
-        "1 \(opcode) \(length)")
-    }
-  }
+/// Groups 1, 2 and 10: messages and control frames of any length.
+extension ConformanceCase {
+  static let framing: [ConformanceCase] = messages + pings
 
-  @Test("2: pings and pongs of up to 125 bytes pass", arguments: Direction.allCases)
-  func pings(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    let payloads: [[UInt8]] = [
-      [], Array("Hello, world!".utf8), [0x00, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0x00, 0xff],
-      [UInt8](repeating: 0xfe, count: 125),
-    ]
-    for payload in payloads {
-      for opcode in [Opcode.ping, .pong] {
-        expect(
-          encoder.frame(opcode, payload), direction, [.message(opcode, payload, length: payload.count, frames: 1)],
-          "2 \(opcode) \(payload.count)")
+  private static let messages: [ConformanceCase] =
+    messages(group: 1, .text, of: 0x2a) + messages(group: 2, .binary, of: 0xfe)
+
+  private static func messages(group: Int, _ opcode: Opcode, of byte: UInt8) -> [ConformanceCase] {
+    [0, 125, 126, 127, 128, 65535, 65536, 65536].enumerated().map { index, length in
+      ConformanceCase("1.\(group).\(index + 1)") { script in
+        script.sendWhole(opcode, [UInt8](repeating: byte, count: length))
+        if index == 7 { script.chop = 997 }
       }
     }
-    let ten = (0..<10).map { Array("payload-\($0)".utf8) }
-    expect(
-      ten.flatMap { encoder.frame(.ping, $0) }, direction,
-      ten.map { .message(.ping, $0, length: $0.count, frames: 1) }, "2.10")
   }
 
-  @Test("2.5: a control frame of more than 125 bytes is too long", arguments: Direction.allCases, [126, 65536])
-  func longControl(direction: Direction, length: Int) {
-    let payload = [UInt8](repeating: 0xfe, count: length)
-    expect(
-      FrameEncoder(direction: direction).frame(.ping, payload), direction,
-      [.broken(.controlTooLong), .message(.ping, payload, length: length, frames: 1)])
+  private static let longest = [UInt8](repeating: 0xfe, count: 125)
+
+  private static let pings: [ConformanceCase] = [
+    ConformanceCase("2.1") { $0.sendWhole(.ping, []) },
+    ConformanceCase("2.2") { $0.sendWhole(.ping, Array("Hello, world!".utf8)) },
+    ConformanceCase("2.3") { $0.sendWhole(.ping, [0x00, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0x00, 0xff]) },
+    ConformanceCase("2.4") { $0.sendWhole(.ping, longest) },
+    ConformanceCase("2.5") { script in
+      let tooLong = longest + [0xfe]
+      script.send(
+        script.encoder.frame(.ping, tooLong), .broken(.controlTooLong),
+        .message(.ping, tooLong, length: 126, frames: 1))
+    },
+    ConformanceCase("2.6") { script in
+      script.sendWhole(.ping, longest)
+      script.chop = 1
+    },
+    ConformanceCase("2.7") { $0.sendWhole(.pong, []) },
+    ConformanceCase("2.8") { $0.sendWhole(.pong, Array("unsolicited pong payload".utf8)) },
+    ConformanceCase("2.9") { script in
+      script.sendWhole(.pong, Array("unsolicited pong payload".utf8))
+      script.sendWhole(.ping, Array("ping payload".utf8))
+    },
+    ConformanceCase("2.10") { sendTenPings(&$0) },
+    ConformanceCase("2.11") { script in
+      sendTenPings(&script)
+      script.chop = 1
+    },
+  ]
+
+  private static func sendTenPings(_ script: inout Script) {
+    for index in 0..<10 { script.sendWhole(.ping, Array("payload-\(index)".utf8)) }
   }
 
-  @Test("10: a message in many fragments is one message", arguments: Direction.allCases)
-  func fragments(direction: Direction) {
-    let payload = [UInt8](repeating: 0x2a, count: 65536)
-    expect(
-      FrameEncoder(direction: direction).fragments(.text, payload, of: 1300), direction,
-      [.message(.text, payload, length: 65536, frames: 51)])
-  }
-
-  @Test("a frame with the wrong masking is told, and its message read", arguments: Direction.allCases)
-  func masking(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    let rule: Violation.Rule = direction == .clientToServer ? .unmaskedClientFrame : .maskedServerFrame
-    expect(
-      encoder.frame(.text, Array("hello".utf8), isMasked: direction == .serverToClient) + encoder.text("x"), direction,
-      [.broken(rule), .text("hello"), .text("x")])
-  }
-
-  @Test("a masking key of zero is legal")
-  func zeroKey() {
-    let encoder = FrameEncoder(direction: .clientToServer, key: .zero)
-    expect(encoder.text("hello"), .clientToServer, [.text("hello")])
-  }
-
-  @Test("a length in more bytes than needed is told", arguments: Direction.allCases)
-  func minimal(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    for form in [FrameEncoder.LengthForm.sixteenBits, .sixtyFourBits] {
-      expect(
-        encoder.frame(.text, Array("hello".utf8), form: form), direction, [.broken(.lengthNotMinimal), .text("hello")])
-    }
-  }
-
-  @Test("a length of 2^63 or more loses the place for good", arguments: Direction.allCases)
-  func impossibleLength(direction: Direction) {
-    let encoder = FrameEncoder(direction: direction)
-    expect(
-      encoder.text("a") + encoder.frame(.binary, [1, 2, 3], announced: 1 << 63) + encoder.text("b"), direction,
-      [.text("a"), .broken(.lengthMSBSet), .desynchronized(.payloadLength(1 << 63))])
-  }
-
-  @Test("an HTTP response in the place of a frame is told as what it is")
-  func http() {
-    let encoder = FrameEncoder(direction: .serverToClient)
-    expect(
-      encoder.text("a") + Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), .serverToClient,
-      [.text("a"), .desynchronized(.http)])
-  }
+  static let manyFragments = [
+    ConformanceCase("10.1.1") { $0.sendFragments(.text, [UInt8](repeating: 0x2a, count: 65536), of: 1300) }
+  ]
 }

@@ -1,38 +1,50 @@
-import Packets
-import Testing
 import WebSocket
 
-/// Reserved bits and opcodes, after groups 3 and 4 of the Autobahn TestSuite.
-@Suite struct ReservedCases {
-  @Test("3: a reserved bit without an extension is told", arguments: Direction.allCases, Array(UInt8(1)...7))
-  func bits(direction: Direction, rsv: UInt8) {
-    let encoder = FrameEncoder(direction: direction)
-    let hello = Array("Hello, world!".utf8)
-    for opcode in [Opcode.text, .binary, .ping] {
-      expect(
-        encoder.text("a") + encoder.frame(opcode, hello, rsv: rsv) + encoder.text("b"), direction,
-        [.text("a"), .broken(.rsvBits), .message(opcode, hello, length: 13, frames: 1), .text("b")],
-        "\(opcode) with RSV \(rsv)")
-    }
-    expect(encoder.frame(.close, rsv: rsv), direction, [.broken(.rsvBits), .close(nil, [])])
+/// Groups 3 and 4: reserved bits and opcodes.
+extension ConformanceCase {
+  static let reserved: [ConformanceCase] = bits + dataOpcodes + controlOpcodes
+
+  private static let hello = Array("Hello, world!".utf8)
+
+  private static func sendReserved(_ script: inout Script, _ opcode: Opcode, _ payload: [UInt8], rsv: UInt8) {
+    script.send(
+      script.encoder.frame(opcode, payload, rsv: rsv), .broken(.rsvBits),
+      .message(opcode, payload, length: payload.count, frames: 1))
   }
 
-  @Test("RSV1 on a control frame is told though permessage-deflate is in use", arguments: Direction.allCases)
-  func compressedControl(direction: Direction) {
-    expect(
-      FrameEncoder(direction: direction).frame(.ping, [1], rsv: 4), direction, deflate: DeflateParameters(),
-      [.broken(.rsvBits), .message(.ping, [1], length: 1, frames: 1)])
+  private static let bits: [ConformanceCase] = [
+    ConformanceCase("3.1") { sendReserved(&$0, .text, hello, rsv: 1) },
+    ConformanceCase("3.2") { sendBetween(&$0, rsv: 2, chop: nil) },
+    ConformanceCase("3.3") { sendBetween(&$0, rsv: 3, chop: 19) },
+    ConformanceCase("3.4") { sendBetween(&$0, rsv: 4, chop: 1) },
+    ConformanceCase("3.5") { sendReserved(&$0, .binary, [0x00, 0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0x00, 0xff], rsv: 5) },
+    ConformanceCase("3.6") { sendReserved(&$0, .ping, hello, rsv: 6) },
+    ConformanceCase("3.7") { script in
+      script.send(script.encoder.frame(.close, rsv: 7), .broken(.rsvBits), .close(nil, []))
+    },
+  ]
+
+  /// A message, one with reserved bits, and a ping.
+  private static func sendBetween(_ script: inout Script, rsv: UInt8, chop: Int?) {
+    script.sendWhole(.text, hello)
+    sendReserved(&script, .text, hello, rsv: rsv)
+    script.sendWhole(.ping, [])
+    script.chop = chop
   }
 
-  @Test(
-    "4: a reserved opcode is told and passed over", arguments: Direction.allCases,
-    [3, 4, 5, 6, 7, 11, 12, 13, 14, 15] as [UInt8])
-  func opcodes(direction: Direction, opcode: UInt8) {
-    let encoder = FrameEncoder(direction: direction)
-    for payload in [[], Array("reserved opcode payload".utf8)] {
-      expect(
-        encoder.text("a") + encoder.frame(Opcode(rawValue: opcode), payload) + encoder.frame(.ping), direction,
-        [.text("a"), .broken(.reservedOpcode), .message(.ping, [], length: 0, frames: 1)], "opcode \(opcode)")
+  private static let dataOpcodes = opcodes(group: 1, from: 3)
+  private static let controlOpcodes = opcodes(group: 2, from: 11)
+
+  /// The first reserved opcode comes by itself, the second with a payload, the others after a message and before a ping.
+  private static func opcodes(group: Int, from first: UInt8) -> [ConformanceCase] {
+    (0..<5).map { index in
+      ConformanceCase("4.\(group).\(index + 1)") { script in
+        let payload = index == 0 ? [] : Array("reserved opcode payload".utf8)
+        if index > 1 { script.sendWhole(.text, hello) }
+        script.send(script.encoder.frame(Opcode(rawValue: first + UInt8(index)), payload), .broken(.reservedOpcode))
+        if index > 1 { script.sendWhole(.ping, []) }
+        if index == 4 { script.chop = 1 }
+      }
     }
   }
 }

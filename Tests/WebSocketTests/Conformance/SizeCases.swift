@@ -1,41 +1,45 @@
-import Packets
-import Testing
 import WebSocket
 
-/// Long messages, after group 9 of the Autobahn TestSuite: what is kept of them is their beginning.
-@Suite struct SizeCases {
-  @Test(
-    "9: a long message costs its preview", arguments: Direction.allCases, [64 << 10, 256 << 10, 1 << 20])
-  func long(direction: Direction, length: Int) {
-    let encoder = FrameEncoder(direction: direction)
-    let preview = [UInt8](repeating: 0x2a, count: 4096)
-    let payload = [UInt8](repeating: 0x2a, count: length)
-    for opcode in [Opcode.text, .binary] {
-      for size in [length, 65536, 4096] {
-        expect(
-          encoder.fragments(opcode, payload, of: size), direction, limits: WebSocketLimits(),
-          [.message(opcode, preview, length: length, frames: (length + size - 1) / size)], "\(opcode) of \(size)")
+/// Group 9: long messages, many frames and many messages, a sixteenth of the suite's sizes.
+extension ConformanceCase {
+  static let sizes: [ConformanceCase] = messages + fragments + chops + roundTrips
+
+  private static let kinds = [Opcode.text, .binary]
+
+  /// 9.1 and 9.2: 64 KiB to 16 MiB in one frame.
+  private static let messages: [ConformanceCase] = kinds.enumerated().flatMap { kind, opcode in
+    [64, 256, 1024, 4096, 8192, 16384].enumerated().map { index, kibibytes in
+      ConformanceCase("9.\(kind + 1).\(index + 1)") { script in
+        script.sendWhole(opcode, [UInt8](repeating: 0x2a, count: kibibytes << 6))
       }
     }
   }
 
-  @Test("pieces are the whole payload, whatever is kept of it", arguments: Direction.allCases)
-  func pieces(direction: Direction) {
-    let payload = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
-    let encoder = FrameEncoder(direction: direction)
-    let bytes = encoder.fragments(.binary, payload, of: 70_000) + encoder.frame(.ping, [1]) + encoder.text("x")
-    for step in [1447, 100_000, 500_000] {
-      var listener = Listener(direction, limits: WebSocketLimits(payload: 16))
-      listener.decoder.wantsPieces = true
-      for start in stride(from: 0, to: bytes.count, by: step) {
-        listener.hear(Array(bytes[start..<min(start + step, bytes.count)]))
+  /// 9.3 and 9.4: 4 MiB in fragments of 64 bytes to 4 MiB.
+  private static let fragments: [ConformanceCase] = kinds.enumerated().flatMap { kind, opcode in
+    [64, 128, 256, 512, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10].enumerated().map { index, size in
+      ConformanceCase("9.\(kind + 3).\(index + 1)") { script in
+        script.sendFragments(opcode, [UInt8](repeating: 0x2a, count: 256 << 10), of: size)
       }
-      #expect(listener.wholes == [payload, Array("x".utf8)])
-      #expect(
-        listener.facts == [
-          .message(.binary, Array(payload[..<16]), length: 200_000, frames: 3),
-          .message(.ping, [1], length: 1, frames: 1), .text("x"),
-        ])
+    }
+  }
+
+  /// 9.5 and 9.6: 1 MiB in pieces of 64 to 2048 bytes.
+  private static let chops: [ConformanceCase] = kinds.enumerated().flatMap { kind, opcode in
+    [64, 128, 256, 512, 1024, 2048].enumerated().map { index, size in
+      ConformanceCase("9.\(kind + 5).\(index + 1)") { script in
+        script.sendWhole(opcode, [UInt8](repeating: 0x2a, count: 64 << 10))
+        script.chop = size
+      }
+    }
+  }
+
+  /// 9.7 and 9.8: 1000 messages.
+  private static let roundTrips: [ConformanceCase] = kinds.enumerated().flatMap { kind, opcode in
+    [0, 16, 64, 256, 1024, 4096].enumerated().map { index, length in
+      ConformanceCase("9.\(kind + 7).\(index + 1)") { script in
+        for _ in 0..<62 { script.sendWhole(opcode, [UInt8](repeating: 0x2a, count: length)) }
+      }
     }
   }
 }

@@ -1,0 +1,75 @@
+import HTTP
+import Packets
+import Streams
+
+/// The shapes in which a server's bytes come: bursts, waiting segments, streamed bodies.
+extension Analyzer {
+  /// Looks whether a server's segment waited for the acknowledgement of the one before.
+  @inline(__always)
+  mutating func noteSend(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
+  ) {
+    let gap = channel.rhythm.gap(at: at.time)
+    guard isHeldBack(conversation.slot, gap: gap, length: length),
+      let roundTrip = table.latestRoundTrip(conversation.slot, .serverToClient)
+    else { return }
+    channel.shapeMeter(at: at).nagle.judge(gap, roundTrip: roundTrip, at: at)
+  }
+
+  /// Whether a server's segment may have waited for an acknowledgement that was slow to come.
+  @inline(__always)
+  mutating func isHeldBack(_ slot: Int32, gap: Interval, length: Int) -> Bool {
+    guard NagleMeter.isCandidate(gap: gap, length: length),
+      let roundTrip = table.latestRoundTrip(slot, .serverToClient)
+    else { return false }
+    return roundTrip >= NagleMeter.leastDelay
+  }
+
+  /// Tells the shapes of a WebSocket that is over.
+  mutating func tellShapes(_ conversation: Conversation, _ channel: WebSocketChannel, _ connection: Connection) {
+    let sid = conversation.session?.sid
+    if channel.pings != nil { conversation.watch.troubles.pings = channel.unansweredPings }
+    guard let shape = channel.shape else { return }
+    if channel.rhythm.silence >= Rhythm.leastSilence { shape.end(channel.rhythm) }
+    if shape.burstCount > 1, leg(of: conversation) == .only {
+      state.events.append(
+        .burstsSeen(
+          BurstFacts(
+            sid: sid, connection: conversation.id, client: connection.client, server: connection.server,
+            last: conversation.lastData, messages: channel.messageCount(.serverToClient) - shape.earlierMessages,
+            activeTime: conversation.lastData.time - shape.start.time - shape.idleTime, bursts: shape.bursts,
+            burstCount: shape.burstCount, loneArrivals: Int(channel.rhythm.loneArrivals), loneGaps: shape.loneGaps,
+            isNetworkTroubled: conversation.isNetworkTroubled)))
+    }
+    if let first = shape.nagle.first, let last = shape.nagle.last {
+      state.events.append(
+        .sendsDelayed(
+          DelayedSends(
+            sid: sid, connection: conversation.id, client: connection.client, server: connection.server, first: first,
+            last: last, count: shape.nagle.count, others: shape.nagle.others, waits: shape.nagle.waits,
+            longestReaction: shape.nagle.longestReaction)))
+    }
+  }
+
+  /// Tells how a response's body came, where it took its time.
+  mutating func tellBody(_ open: Conversation.OpenExchange, _ conversation: Conversation) {
+    guard let shape = open.shape, let first = shape.first, let request = open.summary.request,
+      shape.isFelt(since: request.time), let ends = endpoints(of: conversation)
+    else { return }
+    state.events.append(
+      .bodyStreamed(
+        StreamedBody(
+          connection: conversation.id, client: ends.client, server: ends.server, method: open.summary.method,
+          target: open.summary.target, version: open.summary.version, request: request, head: shape.head, first: first,
+          last: shape.last, pieces: shape.pieces, bytes: shape.bytes, gaps: shape.gaps, coding: shape.coding,
+          contentType: shape.contentType, isNetworkTroubled: conversation.isNetworkTroubled)))
+  }
+}
+
+extension Conversation {
+  /// Whether the network or a receiver held bytes of this connection back.
+  var isNetworkTroubled: Bool {
+    guard let troubles = troubles?.troubles else { return false }
+    return Direction.allCases.contains { troubles.losses[$0].count > 0 || troubles.closedWindows[$0].count > 0 }
+  }
+}

@@ -1,0 +1,99 @@
+import HTTP
+import Packets
+import SocketIO
+
+extension Analyzer {
+  /// Takes a long-polling request: it tells the version, and no other of its kind may wait for an answer.
+  mutating func notePoll(
+    _ open: inout Conversation.OpenExchange, _ head: RequestHead, _ exchange: Int, _ conversation: Conversation,
+    _ at: PacketReference
+  ) {
+    guard let poll = open.poll else { return }
+    open.summary.length = head.fields["Content-Length"].flatMap { Int($0) }
+    open.summary.idleBefore = conversation.requests.isEmpty ? nil : at.time - conversation.lastAnswer
+    guard let session = conversation.session else { return }
+    session.note(poll.version)
+    let direction = poll.payloadDirection
+    let waiting = session.hops[conversation.hop].openPolls[direction]
+    open.summary.overlaps = waiting?.at
+    if session.isUpgraded { open.summary.cause = .transportMismatch }
+    if waiting == nil {
+      session.hops[conversation.hop].openPolls[direction] = OpenPoll(
+        connection: conversation.id, exchange: exchange, at: at)
+    }
+  }
+
+  /// Takes the head of an answer: who gave it, and whether a cache did.
+  mutating func noteAnswer(
+    _ open: inout Conversation.OpenExchange, _ head: ResponseHead, _ exchange: Int, _ conversation: Conversation
+  ) {
+    conversation.lastAnswer = state.now.time
+    guard open.poll != nil || open.summary.isUpgrade else { return }
+    open.summary.server = head.fields["Server"]
+    releasePoll(exchange, conversation)
+    if open.poll?.payloadDirection == .serverToClient, isCached(head) { open.summary.cause = .cachedAnswer }
+  }
+
+  /// Forgets that a long-polling request waits.
+  func releasePoll(_ exchange: Int, _ conversation: Conversation) {
+    guard let session = conversation.session else { return }
+    for direction in Direction.allCases {
+      let waiting = session.hops[conversation.hop].openPolls[direction]
+      if let waiting, waiting.connection == conversation.id, waiting.exchange == exchange {
+        if direction == .serverToClient { session.hops[conversation.hop].answeredPoll = waiting.at }
+        session.hops[conversation.hop].openPolls[direction] = nil
+      }
+    }
+  }
+
+  /// Tells of a payload that breaks its format, in an answer or request that is all there.
+  mutating func judge(_ poll: Poll, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference) {
+    guard poll.isMalformed, conversation.firstHole[direction] == nil,
+      conversation.facts.truncatedBytes[direction] == 0, let session = conversation.session
+    else { return }
+    let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
+    session.broken(.payload, place, &state)
+  }
+
+  /// Whether a cache answered a poll, which is never the same twice.
+  private func isCached(_ head: ResponseHead) -> Bool {
+    if head.status == 304 { return true }
+    guard head.status == 200 else { return false }
+    if let age = head.fields["Age"].flatMap({ Int($0) }), age > 0 { return true }
+    return ["X-Cache", "X-Cache-Status", "CF-Cache-Status", "X-Proxy-Cache"].contains { name in
+      head.fields[name]?.lowercased().hasPrefix("hit") == true
+    }
+  }
+
+  /// Settles the request that a connection's end left without an answer.
+  func settlePoll(_ open: inout Conversation.OpenExchange, _ exchange: Int, _ conversation: Conversation) {
+    guard open.summary.status == nil, let asked = open.summary.request, let poll = open.poll else { return }
+    let facts = conversation.facts
+    guard facts.finBy == .serverToClient || facts.resetBy == .serverToClient,
+      let ended = [facts.fin, facts.reset].compactMap({ $0 }).min(by: { $0.time < $1.time })
+    else { return }
+    if let idle = open.summary.idleBefore, idle >= .seconds(4), abs((ended.time - asked.time).seconds) < 0.1 {
+      (open.summary.cause, open.summary.answer) = (.keepAliveRace, ended)
+    } else if poll.payloadDirection == .serverToClient, poll.sid != nil, conversation.session?.closedBy == nil,
+      let interval = conversation.session?.handshake?.pingInterval, ended.time - asked.time < interval,
+      isTimer(ended.time - asked.time)
+    {
+      (open.summary.cause, open.summary.answer) = (.cutByProxy, ended)
+    }
+  }
+
+  /// Whether a wait looks like a proxy's timeout: five seconds or more, and whole ones.
+  private func isTimer(_ wait: Interval) -> Bool {
+    let fraction = wait.seconds - wait.seconds.rounded()
+    return wait >= .seconds(4.9) && abs(fraction) < 0.1
+  }
+}
+
+extension Session {
+  /// Takes what a request tells of the version.
+  func note(_ told: EngineIOVersion) {
+    guard !isVersionKnown else { return }
+    version = told
+    isVersionKnown = true
+  }
+}

@@ -1,0 +1,11 @@
+import Packets
+
+/// What a session shows of Socket.IO's connection state recovery.
+package struct RecoveryFacts: Sendable, Equatable {
+  /// The server gave a `pid`: recovery is enabled there.
+  package var isOffered = false
+  /// The client asked to go on with an earlier session.
+  package var isAsked = false
+  /// The server went on with it: it answered with the same `pid`.
+  package var isRecovered = false
+}

@@ -1,0 +1,43 @@
+import Packets
+
+/// A client's try to get into a session, or into a WebSocket without one, and what became of it.
+package struct Visit: Sendable {
+  package var sid: String?
+  package var connections: [Int]
+  package var leg: Leg
+  package var client: Endpoint
+  package var server: Endpoint
+  /// The client as proxies name it (the first of X-Forwarded-For) and as it names itself.
+  package var forwardedFor: String?
+  package var userAgent: String?
+  /// The first request.
+  package var started: PacketReference
+  /// Whether the session (or WebSocket) came about.
+  package var isOpened: Bool
+  /// Whether anything was done with it after its opening.
+  package var isUsed: Bool
+  /// How it ended; `nil` where it was open when the capture ended.
+  package var ending: Ending?
+  /// The page's origin and what the answer allowed, where the request came from another origin.
+  package var crossOrigin: CrossOrigin?
+
+  /// The end of a visit, or the failure to begin.
+  package struct Ending: Sendable {
+    package var at: PacketReference
+    package var by: Direction
+    package var isClean: Bool
+  }
+
+  /// A request from a page of another origin (Fetch standard, "CORS protocol").
+  package struct CrossOrigin: Sendable {
+    package var origin: String
+    /// Access-Control-Allow-Origin of the answer; `nil` where it has none.
+    package var allowed: String?
+    package var status: Int
+    package var isPreflight: Bool
+    package var answer: PacketReference
+
+    /// Whether a browser lets the page use the answer.
+    package var isAllowed: Bool { allowed == "*" || allowed?.lowercased() == origin.lowercased() }
+  }
+}

@@ -1,0 +1,48 @@
+import Analysis
+import Packets
+
+extension ConnectionPlace {
+  /// What the legs of one WebSocket have in common: its key, else its session.
+  var webSocket: String { key ?? sid ?? "connection \(connection)" }
+
+  /// Whether the leg ends at the server, as far as the capture shows.
+  var isBehindProxy: Bool { leg == .upstream }
+}
+
+/// Puts facts together that belong to one cause, in the order in which the causes began; within each the client's leg comes
+/// first.
+func grouped<Fact>(
+  _ facts: [Fact], by cause: (Fact) -> String, place: (Fact) -> ConnectionPlace
+) -> [[Fact]] {
+  var order: [String] = []
+  var groups: [String: [Fact]] = [:]
+  for fact in facts {
+    let name = cause(fact)
+    if groups[name] == nil { order.append(name) }
+    groups[name, default: []].append(fact)
+  }
+  return order.compactMap { name in
+    groups[name].map { group in
+      group.filter { !place($0).isBehindProxy } + group.filter { place($0).isBehindProxy }
+    }
+  }
+}
+
+/// The connections of some places, each once.
+func connections(of places: [ConnectionPlace]) -> [Int] {
+  var ids: [Int] = []
+  var seen: Set<Int> = []
+  for place in places where seen.insert(place.connection).inserted { ids.append(place.connection) }
+  return ids
+}
+
+/// What a peer wrote, cut to a length that a sentence can bear.
+func quoted(_ text: String, _ length: Int = 120) -> String {
+  text.count > length ? "`\(text.prefix(length))…`" : "`\(text)`"
+}
+
+extension Direction {
+  /// The side that sends in this direction.
+  var sender: String { self == .clientToServer ? "client" : "server" }
+  var senderBlame: Blame { self == .clientToServer ? .client : .server }
+}

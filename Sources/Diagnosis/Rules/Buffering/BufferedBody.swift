@@ -1,0 +1,136 @@
+import Analysis
+import Packets
+
+/// A streamed HTTP response that a proxy collected: many pieces on the server's leg, few and late ones on the client's.
+enum BufferedBody {
+  /// Streamed responses remembered to find their other leg; only those of a second or more are told.
+  static let mostBodies = 65_536
+  /// So many pieces over this time were meant to be seen one by one.
+  static let fewestPieces = 8
+  static let leastTime = Interval.seconds(1)
+  /// How much fewer pieces come out than went in, where a buffer holds them.
+  static let pieceRatio = 4
+  /// A delay that people feel.
+  static let leastDelay = Interval.milliseconds(250)
+  /// A proxy passes a request on within this time.
+  static let passTime = Interval.seconds(1)
+
+  /// A response on both legs.
+  private struct Pair {
+    var front: StreamedBody
+    var back: StreamedBody
+
+    /// How long the first piece was held.
+    var delay: Interval { front.first.time - back.first.time }
+
+    var cause: String {
+      if front.coding != nil, back.coding == nil { return "gzip" }
+      return back.version == "1.0" ? "http10-upstream" : "proxy-buffering"
+    }
+  }
+
+  static func findings(_ bodies: [StreamedBody], _ scene: Scene) -> [Finding] {
+    let pairs = pairs(bodies).filter(isHeld)
+    return Dictionary(grouping: pairs) { "\($0.front.server) \($0.cause)" }.sorted { $0.key < $1.key }.map {
+      finding($0.value, scene)
+    } + alone(bodies, scene)
+  }
+
+  private static func pairs(_ bodies: [StreamedBody]) -> [Pair] {
+    let backs = Dictionary(grouping: bodies, by: \.client.address)
+    return bodies.compactMap { front in
+      let candidates = (backs[front.server.address] ?? []).filter { back in
+        let passed = back.request.time - front.request.time
+        return back.connection != front.connection && back.method == front.method && back.target == front.target
+          && passed >= .zero && passed <= passTime
+      }
+      return candidates.min { $0.request.time < $1.request.time }.map { Pair(front: front, back: $0) }
+    }
+  }
+
+  private static func isHeld(_ pair: Pair) -> Bool {
+    pair.back.pieces >= fewestPieces && pair.back.last.time - pair.back.first.time >= leastTime
+      && pair.front.pieces * pieceRatio <= pair.back.pieces && pair.delay >= leastDelay && !pair.front.isNetworkTroubled
+  }
+
+  private static func finding(_ pairs: [Pair], _ scene: Scene) -> Finding {
+    let worst = pairs.max { $0.delay < $1.delay } ?? pairs[0]
+    let (front, back) = (worst.front, worst.back)
+    let proxy = front.server.address
+    var finding = Finding(
+      "buffering-delay", .warning, .certain, blame: .proxy, blameDetail: .proxy,
+      connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }, at: back.first,
+      packets: pairs.flatMap { [$0.back.first, $0.back.last, $0.front.first, $0.front.last] },
+      title:
+        "\(proxy) held a streamed response for \(duration(worst.delay)): \(front.method) \(front.target.prefix(60))",
+      detail: """
+        The server sent its body in \(back.pieces) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
+        client got it in \(counted(front.pieces, "piece")), the first at \(scene.time(front.first)) \
+        (\(scene.packet(front.first))). \(words(worst))
+        """,
+      evidence: [
+        ("delay", .number(worst.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
+        ("piecesSent", .count(back.pieces)), ("piecesPassedOn", .count(front.pieces)), ("cause", .text(worst.cause)),
+      ],
+      remedy: remedy(worst.cause))
+    finding.until = front.last
+    finding.count = pairs.count
+    finding.endpoints = (front.client, front.server)
+    return finding
+  }
+
+  private static func words(_ pair: Pair) -> String {
+    switch pair.cause {
+    case "gzip":
+      "The proxy compressed it (Content-Encoding: \(pair.front.coding ?? "gzip")), and a compressor keeps what it gets until it has enough."
+    case "http10-upstream": "The proxy asked the server with HTTP/1.0 and collected the answer in its buffer."
+    default: "The proxy collected it in its buffer."
+    }
+  }
+
+  private static func remedy(_ cause: String) -> String {
+    switch cause {
+    case "gzip":
+      """
+      In the nginx location of the streamed path (X-Accel-Buffering: no does not switch gzip off):
+          gzip off;
+      """
+    default:
+      """
+      In the nginx location of the streamed path:
+          proxy_http_version 1.1;
+          proxy_buffering off;        # or, from the application: X-Accel-Buffering: no
+      """
+    }
+  }
+
+  /// Event streams of which only the client's leg was captured, compressed, and arrived as one piece.
+  private static func alone(_ bodies: [StreamedBody], _ scene: Scene) -> [Finding] {
+    let paired = Set(pairs(bodies).flatMap { [$0.front.connection, $0.back.connection] })
+    let held = bodies.filter { body in
+      !paired.contains(body.connection) && body.coding != nil && !body.isNetworkTroubled && body.pieces <= 2
+        && body.contentType?.lowercased().hasPrefix("text/event-stream") ?? false
+        && body.first.time - body.head.time >= leastTime
+    }
+    guard let first = held.first else { return [] }
+    let delay = first.first.time - first.head.time
+    var finding = Finding(
+      "buffering-delay", .warning, .possible, blame: .unknown, blameDetail: .upstream,
+      connections: held.map(\.connection), at: first.head, packets: held.flatMap { [$0.head, $0.first] },
+      title: "an event stream of \(first.server) came as one piece, compressed, \(duration(delay)) after its head",
+      detail: """
+        The head came at \(scene.time(first.head)), nothing for \(duration(delay)), then the whole body at once \
+        (\(scene.place(first.first))), with Content-Encoding: \(first.coding ?? ""). A compressor keeps what it gets until it \
+        has enough; only this leg was captured.
+        """,
+      evidence: [
+        ("delay", .number(delay.seconds)), ("threshold", .number(leastTime.seconds)), ("pieces", .count(first.pieces)),
+        ("cause", .text("gzip")),
+      ],
+      remedy: "Don't compress event streams. nginx, in their location:\n    gzip off;")
+    finding.until = first.last
+    finding.count = held.count
+    finding.endpoints = (first.client, first.server)
+    return [finding]
+  }
+}

@@ -1,0 +1,80 @@
+import Analysis
+import Packets
+
+/// The capture's own clock can't be trusted: it went back, or the clocks of its interfaces differ.
+struct CaptureClock: Rule {
+  /// A message that leaves a proxy before it came shows that two clocks differ by more than this.
+  static let leastOffset = Interval.milliseconds(1)
+
+  static let entry = CatalogueEntry(
+    "capture-clock",
+    summary: "The capture's clock went back, or the clocks of its interfaces differ.",
+    proof: """
+      A packet's time is more than 20 ms earlier than that of the packet before; or messages left a proxy more than 1 ms \
+      before they had come to it.
+      """,
+    causes:
+      "The clock was set while capturing (NTP), captures were joined in the wrong order, a virtual machine was paused.",
+    remedy:
+      "Let the clocks be kept by NTP before capturing; merge captures by time: mergecap -w all.pcap a.pcap b.pcap",
+    mistakenFor: "Packets of several queues, which are out of order by some microseconds and are put in order here.")
+
+  private var clock: ClockSteps?
+  private var offsets: [LegDelay] = []
+
+  init(thresholds: Thresholds) {}
+
+  mutating func observe(_ event: TraceEvent) {
+    switch event {
+    case .captureEnded(let facts): clock = facts.clock
+    case .legsMeasured(let delay) where delay.earliest < Interval(nanoseconds: -CaptureClock.leastOffset.nanoseconds):
+      offsets.append(delay)
+    default: break
+    }
+  }
+
+  func conclude(in scene: Scene) -> [Finding] {
+    var findings: [Finding] = []
+    if let clock, let first = clock.first { findings.append(step(clock, first, scene)) }
+    if let worst = offsets.min(by: { $0.earliest < $1.earliest }) { findings.append(offset(worst, scene)) }
+    return findings
+  }
+
+  private func step(_ clock: ClockSteps, _ first: PacketReference, _ scene: Scene) -> Finding {
+    let at = clock.at ?? first
+    var finding = Finding(
+      "capture-clock", .notice, .certain, blame: .capture, connections: [], at: first,
+      packets: first == at ? [first] : [first, at],
+      title: "the capture's clock went back by \(duration(clock.largest))",
+      detail: """
+        \(counted(clock.count, "packet")) \(clock.count == 1 ? "bears" : "bear") an earlier time than the one before \
+        (first: \(scene.place(first)); the largest step, \(duration(clock.largest)), at \(scene.packet(at))). Durations \
+        across such a step are wrong.
+        """,
+      evidence: [
+        ("largestStep", .number(clock.largest.seconds)), ("steps", .count(clock.count)), ("threshold", .number(0.02)),
+      ],
+      remedy: "Keep the clock by NTP before capturing; merge captures by time:  mergecap -w all.pcap a.pcap b.pcap")
+    finding.count = clock.count
+    return finding
+  }
+
+  private func offset(_ worst: LegDelay, _ scene: Scene) -> Finding {
+    let offset = Interval(nanoseconds: -worst.earliest.nanoseconds)
+    var finding = Finding(
+      "capture-clock", .notice, .certain, blame: .capture,
+      connections: [worst.clientConnection, worst.serverConnection],
+      at: worst.first, packets: [worst.first, worst.last],
+      title: "the clocks of the capture's interfaces differ by at least \(duration(offset))",
+      detail: """
+        Messages left the proxy \(worst.proxy) up to \(duration(offset)) before they came to it: two clocks wrote this \
+        capture. Delays between its legs are uncertain by that much.
+        """,
+      evidence: [("offset", .number(offset.seconds)), ("threshold", .number(CaptureClock.leastOffset.seconds))],
+      remedy: "Capture all interfaces in one process (-i any), or keep both clocks by NTP or PTP.")
+    finding.sid = worst.sid
+    finding.until = worst.last
+    finding.endpoints = (worst.client, worst.server)
+    return finding
+  }
+}

@@ -1,0 +1,106 @@
+import Analysis
+import Packets
+
+/// Packets were lost on the network, and their repetition after timeouts held data back.
+struct NetworkLoss: Rule {
+  /// Held back for this long altogether, loss is felt (FAILURES T1).
+  static let leastDelay = Interval.seconds(1)
+  /// Of the connection's life, so that a little loss in a long healthy one is only noted.
+  static let leastShare = 0.05
+
+  static let entry = CatalogueEntry(
+    "network-loss",
+    summary: "The network lost packets, and waiting for their repetition held data back.",
+    proof: """
+      Segments that were sent again after a retransmission timeout (200 ms at least, doubling each time, RFC 6298), the \
+      same bytes with nothing new between. A warning from 1 s on that bytes were held back: at once, or altogether where \
+      that is 5 % of the connection's life; less is a notice.
+      """,
+    causes:
+      "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
+    remedy: """
+      Look at the path between the two addresses at that time: `mtr`, the interfaces' error counters (`ip -s link`), \
+      firewall logs, Wi-Fi. WebSocket runs over TCP: after the loss all data still comes, late.
+      """,
+    mistakenFor: """
+      capture-gap (the capture lost packets that the receiver acknowledged), zero-window (the receiver did not read), and \
+      copies of a packet on several interfaces, which are no retransmissions.
+      """)
+
+  /// The losses of one direction of a connection.
+  private struct Loss {
+    var connection: ConnectionSummary
+    var direction: Direction
+    var record: LossRecord
+    var longest: LossEpisode
+  }
+
+  private let leastDelay: Interval
+  private var losses: [Loss] = []
+
+  init(thresholds: Thresholds) { leastDelay = thresholds["network-loss"] ?? NetworkLoss.leastDelay }
+
+  mutating func observe(_ event: TraceEvent) {
+    guard case .connectionClosed(let connection) = event else { return }
+    for direction in Direction.allCases {
+      let record = connection.tcp.troubles.losses[direction]
+      guard let longest = record.longest else { continue }
+      losses.append(Loss(connection: connection, direction: direction, record: record, longest: longest))
+    }
+  }
+
+  private func isFelt(_ loss: Loss) -> Bool {
+    let life = loss.connection.end.time - loss.connection.start.time
+    return loss.longest.delay >= leastDelay
+      || (loss.record.delay >= leastDelay && loss.record.delay.seconds >= life.seconds * NetworkLoss.leastShare)
+  }
+
+  func conclude(in scene: Scene) -> [Finding] {
+    // All connections between two hosts take the same way.
+    var groups: [String: [Loss]] = [:]
+    for loss in losses {
+      let ends = [loss.connection.client.address.description, loss.connection.server.address.description].sorted()
+      groups[ends.joined(separator: " "), default: []].append(loss)
+    }
+    return groups.sorted { $0.key < $1.key }.map { finding($0.value, scene) }
+  }
+
+  private func finding(_ group: [Loss], _ scene: Scene) -> Finding {
+    let ordered = group.sorted { $0.longest.delay > $1.longest.delay }
+    let worst = ordered[0]
+    let first = group.map(\.longest.first).min { $0.time < $1.time } ?? worst.longest.first
+    var connections: [Int] = []
+    for loss in ordered where !connections.contains(loss.connection.id) { connections.append(loss.connection.id) }
+    let ends = "\(worst.connection.client.address) and \(worst.connection.server.address)"
+    let isBothWays = Set(group.map(\.direction)).count > 1
+    let way = worst.direction == .serverToClient ? "from the server" : "from the client"
+    let timeouts = group.reduce(0) { $0 + $1.record.repetitions }
+    let start = group.flatMap(\.record.episodes).map(\.since).min() ?? worst.longest.since
+    var finding = Finding(
+      "network-loss", group.contains(where: isFelt) ? .warning : .notice, .certain, blame: .network,
+      blameDetail: .network, connections: connections, at: first,
+      packets: group.flatMap { $0.record.episodes.flatMap { [$0.first, $0.last] } },
+      title: "packets between \(ends) were lost: data was held back for \(duration(worst.longest.delay))",
+      detail: """
+        What was sent at \(decimal((worst.longest.since - scene.epoch).seconds, 3)) s \(way) had to be sent again \
+        \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)), last: \
+        \(scene.place(worst.longest.last))), because no acknowledgement came. In all \
+        \(counted(timeouts, "repetition")) after a timeout on \(counted(connections.count, "connection"))\
+        \(isBothWays ? ", in both directions" : ""); \(duration(worst.record.delay)) of waiting on the worst one.
+        """,
+      evidence: [
+        ("delay", .number(worst.record.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
+        ("longest", .number(worst.longest.delay.seconds)), ("retransmissionTimeouts", .count(timeouts)),
+        ("since", .number((start - scene.epoch).seconds)), ("bothDirections", .flag(isBothWays)),
+      ],
+      remedy: """
+        Look at the path between \(ends) at \(scene.time(worst.longest.first)): mtr, interface errors (ip -s link), \
+        firewall and NAT logs, Wi-Fi. Capture on both ends to see where the packets vanish.
+        """)
+    finding.sid = worst.connection.sid
+    finding.until = group.flatMap(\.record.episodes).map(\.last).max { $0.time < $1.time }
+    finding.count = group.reduce(0) { $0 + $1.record.count }
+    finding.endpoints = (worst.connection.client, worst.connection.server)
+    return finding
+  }
+}

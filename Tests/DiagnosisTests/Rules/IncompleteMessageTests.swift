@@ -1,0 +1,102 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct IncompleteMessageTests {
+  private func chat(_ rest: (inout Conversation) -> Void) -> [RecordedPacket] {
+    var chat = Conversation.chat()
+    chat.answer()
+    rest(&chat)
+    return chat.recorded
+  }
+
+  /// A text frame of 5,000 bytes of which the first ones come.
+  private func cut(_ count: Int) -> [UInt8] {
+    Array(
+      FrameBuilder.text(SocketIOText.event("token", "\"" + String(repeating: "x", count: 5000) + "\"")).bytes[..<count])
+  }
+
+  @Test("a frame that is cut, and a FIN after a silence, is one finding")
+  func cutFrame() throws {
+    let packets = chat { chat in
+      chat.send(.serverToClient, bytes: cut(1200))
+      chat.finish(by: .serverToClient, after: .seconds(3))
+    }
+    let finding = try expectOne("incomplete-message", .error, blame: .server, in: packets)
+    #expect(finding.explains == ["abnormal-close"])
+    #expect((finding.measure("received") ?? 0) < (finding.measure("announced") ?? 0))
+    #expect(ids(in: packets) == ["incomplete-message"])
+  }
+
+  @Test("a fragmented message without its end")
+  func fragments() throws {
+    let packets = chat { chat in
+      chat.send(.clientToServer, frame: .text("4", isFinal: false))
+      chat.send(.clientToServer, frame: .continuation(Array("2[".utf8), isFinal: false))
+      chat.send(.clientToServer, frame: .ping(), after: .seconds(5))
+      chat.send(.serverToClient, frame: .pong())
+    }
+    let finding = try expectOne("incomplete-message", .warning, blame: .client, in: packets)
+    #expect(finding.word("kind") == "fragments")
+    #expect(finding.measure("frames") == 2)
+  }
+
+  @Test("a message that the capture's end cuts is a notice")
+  func endOfCapture() throws {
+    let packets = chat { $0.send(.serverToClient, bytes: cut(1200)) }
+    _ = try expectOne("incomplete-message", .notice, blame: .server, in: packets)
+  }
+
+  @Test("attachments that do not come")
+  func attachments() throws {
+    let packets = chat { chat in
+      chat.send(.serverToClient, text: SocketIOText.binaryEvent("chunk", attachments: 2))
+      chat.send(.serverToClient, binary: [1, 2, 3])
+      chat.close(by: .serverToClient, code: 1011, after: .seconds(5))
+    }
+    let finding = try expectOne("incomplete-message", .error, blame: .server, in: packets)
+    #expect(finding.word("kind") == "attachments")
+    #expect(finding.measure("received") == 1)
+    #expect(finding.measure("announced") == 2)
+  }
+
+  @Test("a text packet between an event and its attachments")
+  func interrupted() throws {
+    let packets = chat { chat in
+      chat.send(.serverToClient, text: SocketIOText.binaryEvent("chunk", attachments: 1))
+      chat.event(.serverToClient, "token")
+      chat.close(code: 1000)
+    }
+    let finding = try expectOne("incomplete-message", .error, blame: .server, in: packets)
+    #expect(finding.word("kind") == "attachments")
+  }
+
+  @Test("whole messages, attachments with heartbeats between, and a client that leaves are no fault")
+  func healthy() {
+    let whole = chat { chat in
+      chat.send(.serverToClient, text: SocketIOText.binaryEvent("chunk", attachments: 2))
+      chat.send(.serverToClient, binary: [1])
+      chat.send(.serverToClient, text: "2")
+      chat.send(.clientToServer, text: "3")
+      chat.send(.serverToClient, binary: [2])
+      chat.close(code: 1000)
+    }
+    #expect(ids(in: whole).isEmpty)
+    let left = chat { chat in
+      chat.send(.serverToClient, bytes: cut(1200))
+      chat.close(by: .clientToServer, code: 1001)
+    }
+    #expect(!ids(in: left).contains("incomplete-message"))
+  }
+
+  @Test("bytes that the capture lost are not missing")
+  func lost() {
+    let packets = chat { chat in
+      let sent = chat.send(.serverToClient, bytes: cut(4000))
+      chat.drop(sent.lowerBound)
+      chat.finish(by: .serverToClient, after: .seconds(3))
+    }
+    #expect(!ids(in: packets).contains("incomplete-message"))
+  }
+}

@@ -1,0 +1,89 @@
+import Diagnosis
+import Packets
+import TestSupport
+import Testing
+
+@Suite struct NetworkLossTests {
+  /// A chat in which one token had to be sent again after these times, in seconds, before it was acknowledged.
+  private func chat(lost times: [Double], after pause: Interval = .milliseconds(50)) -> Conversation {
+    var chat = Conversation.chat()
+    chat.answer()
+    chat.lose(repeatedAfter: times, after: pause)
+    chat.answer()
+    return chat
+  }
+
+  @Test("timeouts that hold data back for more than a second are the network's")
+  func fires() throws {
+    let finding = try expectOne(
+      "network-loss", .warning, blame: .network, in: chat(lost: [0.21, 0.63, 1.47, 3.15]).recorded)
+    #expect(abs((finding.measure("longest") ?? 0) - 3.15) < 0.01)
+    #expect(finding.measure("retransmissionTimeouts") == 4)
+    #expect(finding.measure("threshold") == 1)
+    #expect(finding.title.contains("10.0.0.2"))
+  }
+
+  @Test("a single short timeout is only a notice", arguments: [0.25, 0.6])
+  func short(time: Double) {
+    let found = findings(in: chat(lost: [time]).recorded)
+    #expect(found.map(\.id) == ["network-loss"])
+    #expect(found.allSatisfy { $0.severity == .notice })
+  }
+
+  @Test("a little loss now and then in a long healthy connection stays a notice")
+  func spread() {
+    var chat = Conversation.chat()
+    for _ in 0..<8 {
+      chat.lose(repeatedAfter: [0.22], after: .seconds(20))
+    }
+    #expect(findings(in: chat.recorded).allSatisfy { $0.severity == .notice })
+  }
+
+  @Test("the same loss within a few seconds is felt")
+  func dense() throws {
+    var chat = Conversation.chat()
+    for _ in 0..<8 { chat.lose(repeatedAfter: [0.22], after: .milliseconds(500)) }
+    let finding = try expectOne("network-loss", .warning, blame: .network, in: chat.recorded)
+    #expect((finding.measure("delay") ?? 0) > 1.5)
+  }
+
+  @Test("packets sent again soon, as duplicate acknowledgements ask for, delay nothing")
+  func fast() {
+    var chat = Conversation.chat()
+    chat.acknowledgesData = false
+    let lost = chat.event(.serverToClient, "token", "1")
+    chat.retransmit(lost.lowerBound, at: chat.clock + .milliseconds(30))
+    chat.wait(.milliseconds(31))
+    chat.acknowledgesData = true
+    chat.acknowledge(.clientToServer)
+    chat.answer()
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
+  @Test("a stall behind lost packets is explained by them")
+  func explains() throws {
+    var chat = Conversation.chat()
+    chat.answer()
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 10)
+    chat.lose(repeatedAfter: [0.21, 0.63, 1.47, 3.15, 6.5])
+    chat.stream(count: 10)
+    chat.event(.serverToClient, "done")
+    let finding = try expectOne("network-loss", .warning, blame: .network, in: chat.recorded)
+    #expect(finding.explains == ["stalled-stream"])
+  }
+}
+
+extension Conversation {
+  /// A token whose packet is lost behind the capture point and sent again after these times, in seconds, the last time with
+  /// success; meanwhile nothing new is sent.
+  mutating func lose(repeatedAfter times: [Double], after interval: Interval = .milliseconds(50)) {
+    acknowledgesData = false
+    let lost = event(.serverToClient, "token", "1", after: interval)
+    let sent = clock
+    for time in times { retransmit(lost.lowerBound, at: sent + .seconds(time)) }
+    clock = sent + .seconds(times.last ?? 0) + .milliseconds(1)
+    acknowledgesData = true
+    acknowledge(.clientToServer)
+  }
+}
