@@ -29,6 +29,7 @@ help: ## list the targets
 
 setup: ## install what building and testing need: system packages, and Python packages below .build
 	@scripts/install-packages test
+	@scripts/install-browser-tools
 	@scripts/install-peers
 
 setup-build: ## install the system packages that building needs

@@ -40,11 +40,15 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    // The report's page, in a target of its own: arrays of bytes compile slowly.
+    .target(
+      name: "ReportPage", exclude: ["README.md"],
+      resources: [.embedInCode("page.css"), .embedInCode("page.js")], swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Bytes", "Packets"], path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "wstrace",
       dependencies: [
-        "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Reports",
+        "Bytes", "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Redaction", "Reports", crypto,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -65,6 +69,9 @@ let package = Package(
       ],
       path: "Tests/Fuzzing/Harnesses", exclude: ["Runner"], swiftSettings: strict),
     .testTarget(
+      name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"], exclude: ["Browser/look.py"],
+      swiftSettings: strict),
+    .testTarget(
       name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs"],
       swiftSettings: strict),
   ]
@@ -77,5 +84,8 @@ let package = Package(
     + layer("SocketIO", ["Bytes", "Packets"])
     + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
     + layer("Diagnosis", ["Packets", "Analysis"])
-    + layer("Reports", ["Packets", "Analysis", "Diagnosis", crypto])
+    + layer(
+      "Redaction",
+      ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "Analysis", "Diagnosis", "CZlib", crypto])
+    + layer("Reports", ["Packets", "Analysis", "Diagnosis", "ReportPage", crypto])
 )

@@ -11,9 +11,21 @@ package struct AnalysisOptions: Sendable {
   package var wantsMessages = false
   /// Bytes of each payload that are kept.
   package var payloadLimit = 4096
+  /// Of which requests the header fields are kept, for reports that show them.
+  package var fields = FieldKeeping.none
+  /// Whether what TCP did to a connection becomes an event, for a picture of it.
+  package var wantsTransportMarks = false
   package var limits = AnalysisLimits()
 
   package init() {}
+}
+
+/// Of which requests the header fields are kept.
+package enum FieldKeeping: Sendable {
+  case none
+  /// Upgrades and their answers: what a proxy did to them shows by comparison.
+  case upgrades
+  case all
 }
 
 /// How much of what has passed is remembered.
@@ -22,6 +34,9 @@ package struct AnalysisLimits: Sendable {
   package var requestsPerConnection = 1000
   /// Bytes kept of a refusal's body: its message stands at the beginning.
   package var bodyExcerpt = 512
+  /// Header fields kept of a request or an answer, where they are wanted, and the characters kept of each value.
+  package var fieldsPerHead = 64
+  package var fieldValue = 4096
   /// Bytes kept of a request's target.
   package var target = 2048
   /// Sec-WebSocket-Keys remembered to pair the legs of a proxied connection.

@@ -3,6 +3,7 @@ import Packets
 /// What the analysis tells as it becomes known; rules and reports are made from these.
 package enum TraceEvent: Sendable {
   case message(MessageRecord)
+  case transportMark(TransportMark)
   case upgradeEnded(UpgradeAttempt)
   case streamPaused(StreamPauseFacts)
   case streamEnded(StreamSummary)

@@ -4,6 +4,7 @@ import Capture
 import Diagnosis
 import Glibc
 import Packets
+import Redaction
 import Reports
 import Streams
 
@@ -25,6 +26,7 @@ struct Analyze: ParsableCommand {
 
   @OptionGroup var following: FollowingOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var redaction: RedactionOptions
 
   @Option(
     help: ArgumentHelp(
@@ -47,17 +49,26 @@ struct Analyze: ParsableCommand {
 
   mutating func run() throws {
     Interruption.install()
+    var redactor = try redaction.redactor(isDefault: false)
     var sink = try output.open(inputs: captures)
+    var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes)
+    options.fields = output.fields
+    options.wantsTransportMarks = output.format == .html
     var run = CaptureRun(
-      paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine),
-      analysis: following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes))
+      paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }
     run.read(progress: ProgressLine(isQuiet: false))
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
-    let report = run.report()
-    try output.write(report, to: &sink)
+    var report = run.report()
+    var extras = ReportExtras()
+    (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
+    if redactor != nil {
+      report = redactor?.redact(report) ?? report
+      extras.removed = redactor?.removals.list.map { ($0.kind.rawValue, $0.count) }
+    }
+    try output.write(report, extras: extras, to: &sink)
     if Interruption.isRequested { throw ExitCode(130) }
     if run.errors.contains(where: \.isFatal) { throw ExitCode(2) }
     if failOn.isReached(by: report.findings) { throw ExitCode(1) }

@@ -13,12 +13,22 @@ struct CaptureRun: ~Copyable {
   private(set) var sessions: [SessionSummary] = []
   private(set) var streams: [StreamSummary] = []
   private(set) var messages: [MessageRecord] = []
+  /// Where messages go instead, where a report needs them several times.
+  private let spool: MessageSpool?
+  /// Why messages could not be kept.
+  private(set) var spoolError: TemporaryFileError?
+  /// What TCP did, for a picture; the first ones of very many.
+  private(set) var marks: [TransportMark] = []
+  private(set) var marksLeftOut = 0
+  /// Marks that a picture can show.
+  private static let mostMarks = 50_000
   private(set) var limits: [LimitUse] = []
   /// What went wrong with files, in their order.
   private(set) var errors: [CaptureError] = []
 
   /// Opens the files; those that can't be read are in `errors`.
-  init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions) {
+  init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, spool: MessageSpool? = nil) {
+    self.spool = spool
     analyzer = Analyzer(options: analysis)
     for path in paths {
       do {
@@ -83,7 +93,9 @@ struct CaptureRun: ~Copyable {
     for event in analyzer.takeEvents() {
       diagnostician.observe(event)
       switch event {
-      case .message(let message): messages.append(message)
+      case .message(let message): keep(message)
+      case .transportMark(let mark):
+        if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
       case .connectionClosed(let connection): connections.append(connection)
       case .sessionClosed(let session): sessions.append(session)
       case .streamEnded(let stream): streams.append(stream)
@@ -91,6 +103,19 @@ struct CaptureRun: ~Copyable {
         limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
       default: break
       }
+    }
+  }
+
+  private mutating func keep(_ message: MessageRecord) {
+    guard let spool else {
+      messages.append(message)
+      return
+    }
+    guard spoolError == nil else { return }
+    do {
+      try spool.append(message)
+    } catch {
+      spoolError = error
     }
   }
 

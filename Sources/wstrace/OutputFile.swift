@@ -76,8 +76,13 @@ struct OutputFile: ~Copyable {
 
 /// Lines for the person at the terminal: on standard error, never mixed with results.
 enum Diagnostics {
-  static func say(_ text: String) {
-    var line = "wstrace: \(text)\n"
+  static func say(_ text: String) { write("wstrace: \(text)\n") }
+
+  /// A question, whose answer is typed behind it.
+  static func ask(_ text: String) { write("wstrace: \(text)") }
+
+  private static func write(_ text: String) {
+    var line = text
     line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -1,10 +1,11 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Reports
 
 /// What is written, how, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "What to write: text, json or ndjson.")
+  @Option(help: "What to write: text, json, ndjson, html, markdown or har.")
   var format: OutputFormat = .text
 
   @Option(
@@ -30,7 +31,16 @@ struct OutputOptions: ParsableArguments {
   var payloadLimit = PayloadLimit(bytes: 4096)
 
   /// Whether each message is part of what is written.
-  var wantsMessages: Bool { timeline || format == .ndjson }
+  var wantsMessages: Bool { timeline || ![.text, .json].contains(format) }
+
+  /// Of which requests header fields are part of what is written.
+  var fields: FieldKeeping {
+    switch format {
+    case .har: .all
+    case .html: .upgrades
+    case .text, .json, .ndjson, .markdown: .none
+    }
+  }
 
   /// Opens the output before anything is read, so that a mistake is told at once.
   func open(inputs: [String]) throws -> OutputFile {
@@ -39,8 +49,11 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes a whole report.
-  func write(_ report: Report, to file: inout OutputFile) throws {
+  func write(_ report: Report, extras: ReportExtras, to file: inout OutputFile) throws {
     switch format {
+    case .html: try file.write(HTMLReport.bytes(report, extras: extras))
+    case .markdown: try file.write(Array(MarkdownReport.text(report, extras: extras).utf8))
+    case .har: try HARDocument.write(report) { try file.write($0) }
     case .json: try JSONDocument.write(report, listsMessages: timeline) { try file.write($0) }
     case .ndjson: try writeLines(report, to: &file)
     case .text:
@@ -80,7 +93,7 @@ struct OutputOptions: ParsableArguments {
 
 /// The forms of a report.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, ndjson
+  case text, json, ndjson, html, markdown, har
 }
 
 /// How times are shown.

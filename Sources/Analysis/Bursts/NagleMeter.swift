@@ -14,8 +14,6 @@ struct NagleMeter {
   static let smallSegment = 1000
 
   private(set) var count = 0
-  /// Segments that came as long after the one before, but not upon its acknowledgement.
-  private(set) var others = 0
   private(set) var waits = GapDigest()
   private(set) var longestReaction = Interval.zero
   private(set) var first: PacketReference?
@@ -27,14 +25,25 @@ struct NagleMeter {
     gap >= leastDelay && gap <= mostDelay && length < smallSegment
   }
 
-  /// Judges a segment that came `gap` after the one before, whose acknowledgement took `roundTrip`: at least
-  /// ``leastDelay``.
-  mutating func judge(_ gap: Interval, roundTrip: Interval, at reference: PacketReference) {
+  /// How a segment came that is one to look at.
+  enum Verdict {
+    /// Upon a slow acknowledgement of the one before.
+    case waited(reaction: Interval)
+    /// At a time of its own.
+    case free
+  }
+
+  /// Judges a segment that came `gap` after the one before, whose acknowledgement took `roundTrip`; `nil` where that was
+  /// not slow.
+  @inline(__always)
+  static func verdict(gap: Interval, roundTrip: Interval) -> Verdict? {
+    guard roundTrip >= leastDelay else { return nil }
     let reaction = gap - roundTrip
-    guard reaction >= .zero, reaction <= Self.reaction else {
-      others &+= 1
-      return
-    }
+    return reaction >= .zero && reaction <= Self.reaction ? .waited(reaction: reaction) : .free
+  }
+
+  /// Takes a segment that waited for an acknowledgement of `roundTrip`.
+  mutating func add(reaction: Interval, roundTrip: Interval, at reference: PacketReference) {
     count &+= 1
     waits.add(roundTrip)
     longestReaction = max(longestReaction, reaction)

@@ -19,6 +19,8 @@ struct Rhythm {
   private(set) var bytes: UInt32 = 0
   /// How often something came on its own after a shorter silence than makes a burst.
   private(set) var loneArrivals: UInt32 = 0
+  /// Segments that could have waited for a slow acknowledgement and did not (see ``NagleMeter``).
+  private(set) var freeSends: UInt32 = 0
 
   /// Whether what has come since the last silence is a burst.
   var isBurst: Bool { messages >= Rhythm.fewestMessages && silence >= Rhythm.leastSilence }
@@ -26,6 +28,10 @@ struct Rhythm {
   /// The time since bytes came last, where bytes come now.
   @inline(__always)
   func gap(at time: Timestamp) -> Interval { time - last }
+
+  /// Takes note of a segment that did not wait for a slow acknowledgement.
+  @inline(__always)
+  mutating func noteFreeSend() { freeSends &+= 1 }
 
   /// Takes the bytes of a packet that go on with those before.
   @inline(__always)

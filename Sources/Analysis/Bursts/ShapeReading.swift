@@ -9,20 +9,22 @@ extension Analyzer {
   mutating func noteSend(
     _ conversation: Conversation, _ channel: WebSocketChannel, _ length: Int, _ at: PacketReference
   ) {
-    let gap = channel.rhythm.gap(at: at.time)
-    guard isHeldBack(conversation.slot, gap: gap, length: length),
-      let roundTrip = table.latestRoundTrip(conversation.slot, .serverToClient)
-    else { return }
-    channel.shapeMeter(at: at).nagle.judge(gap, roundTrip: roundTrip, at: at)
+    switch waiting(conversation.slot, gap: channel.rhythm.gap(at: at.time), length: length) {
+    case .waited(let reaction)?:
+      let roundTrip = table.latestRoundTrip(conversation.slot, .serverToClient) ?? .zero
+      channel.shapeMeter(at: at).nagle.add(reaction: reaction, roundTrip: roundTrip, at: at)
+    case .free?: channel.rhythm.noteFreeSend()
+    case nil: break
+    }
   }
 
-  /// Whether a server's segment may have waited for an acknowledgement that was slow to come.
+  /// Whether a server's segment waited for an acknowledgement that was slow to come; `nil` where none was.
   @inline(__always)
-  mutating func isHeldBack(_ slot: Int32, gap: Interval, length: Int) -> Bool {
+  mutating func waiting(_ slot: Int32, gap: Interval, length: Int) -> NagleMeter.Verdict? {
     guard NagleMeter.isCandidate(gap: gap, length: length),
       let roundTrip = table.latestRoundTrip(slot, .serverToClient)
-    else { return false }
-    return roundTrip >= NagleMeter.leastDelay
+    else { return nil }
+    return NagleMeter.verdict(gap: gap, roundTrip: roundTrip)
   }
 
   /// Tells the shapes of a WebSocket that is over.
@@ -46,7 +48,7 @@ extension Analyzer {
         .sendsDelayed(
           DelayedSends(
             sid: sid, connection: conversation.id, client: connection.client, server: connection.server, first: first,
-            last: last, count: shape.nagle.count, others: shape.nagle.others, waits: shape.nagle.waits,
+            last: last, count: shape.nagle.count, others: Int(channel.rhythm.freeSends), waits: shape.nagle.waits,
             longestReaction: shape.nagle.longestReaction)))
     }
   }

@@ -57,7 +57,7 @@ extension Analyzer {
     let summary = RequestSummary(
       request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
       isUpgrade: head.fields.hasToken("upgrade", in: "connection") && head.fields["upgrade"] != nil, status: nil,
-      answer: nil, refusal: nil)
+      answer: nil, refusal: nil, fields: fields(of: head))
     var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
     let answered = (open.summary.status, open.summary.answer)
     open.summary = summary
@@ -72,6 +72,22 @@ extension Analyzer {
     if conversation.complete(exchange, with: summary) { return }
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
+  }
+
+  /// The fields of a request, where they are wanted: of an upgrade also where a proxy took its Upgrade header away.
+  private func fields(of head: RequestHead) -> ExchangeFields? {
+    let isWanted =
+      switch state.options.fields {
+      case .none: false
+      case .all: true
+      case .upgrades:
+        head.fields["upgrade"] != nil || head.fields["sec-websocket-key"] != nil
+          || head.queryValue("transport") == "websocket"
+      }
+    guard isWanted else { return nil }
+    var fields = ExchangeFields()
+    fields.takeRequest(head.fields, state.options.limits)
+    return fields
   }
 
   private mutating func ask(
@@ -98,11 +114,13 @@ extension Analyzer {
       conversation.exchanges[exchange]
       ?? Conversation.OpenExchange(
         summary: RequestSummary(
-          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil))
+          request: nil, method: "", target: "", version: "", isUpgrade: false, status: nil, answer: nil, refusal: nil,
+          fields: nil))
     open.summary.status = head.status
     open.summary.answer = at
     conversation.noteAnswer(exchange, at: at)
     open.server = head.fields["Server"]
+    if open.summary.fields != nil { open.summary.fields?.takeAnswer(head.fields, state.options.limits) }
     noteAnswer(&open, head, exchange, conversation)
     noteAnswer(head, &open, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {

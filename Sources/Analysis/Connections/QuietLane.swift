@@ -23,7 +23,9 @@ struct QuietLane {
 
   /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
   @inline(__always)
-  func take(_ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference) -> Int {
+  func take(
+    _ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference, couldHaveWaited: Bool
+  ) -> Int {
     var offset = 0
     var messages: UInt32 = 0
     while let text = channel._withUnsafeGuaranteedRef({ $0.decoders.serverToClient.plainText(bytes, at: offset) }),
@@ -38,6 +40,7 @@ struct QuietLane {
       channel._withUnsafeGuaranteedRef {
         $0.offset.serverToClient &+= UInt64(offset)
         $0.lastQuietData = reference
+        if couldHaveWaited { $0.rhythm.noteFreeSend() }
         $0.noteArrival(at: reference, length: offset, messages: messages)
       }
     }

@@ -8,11 +8,14 @@ extension Analyzer {
   /// Hands in-order bytes of a slot's connection to the protocol that it carries.
   mutating func deliver(_ bytes: RawSpan, _ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     var quiet = 0
-    if direction == .serverToClient, let lane = lanes[Int(slot)],
-      !isHeldBack(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
-    {
-      quiet = lane.take(bytes, state.names, at: at)
-      if quiet == bytes.byteCount { return }
+    if direction == .serverToClient, let lane = lanes[Int(slot)] {
+      let waiting = waiting(slot, gap: lane.gap(at: at.time), length: bytes.byteCount)
+      if case .waited? = waiting {
+        // For a closer look, with the whole segment.
+      } else {
+        quiet = lane.take(bytes, state.names, at: at, couldHaveWaited: waiting != nil)
+        if quiet == bytes.byteCount { return }
+      }
     }
     guard let conversation = conversations[Int(slot)] else { return }
     deliver(bytes.extracting(droppingFirst: quiet), conversation, direction, at)
@@ -115,6 +118,7 @@ extension Analyzer {
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
       conversation.openHole[direction] = at
+      mark(.hole, conversation, direction, at)
     }
     // Behind a lost request, its answer belongs to nothing.
     let hidesAnswers = direction == .serverToClient || conversation.content == .http
@@ -146,6 +150,7 @@ extension Analyzer {
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
+    mark(.fin, conversation, direction, at)
     // A FIN behind a hole is told late; the earlier one ended the connection all the same.
     if conversation.facts.fin.map({ at.time < $0.time }) ?? true {
       conversation.facts.finBy = direction
@@ -158,6 +163,7 @@ extension Analyzer {
 
   private mutating func reset(_ slot: Int32, _ direction: Direction, _ kind: ResetKind, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
+    mark(.reset, conversation, direction, at)
     if kind == .refused { conversation.facts.refused = at }
     if conversation.facts.resetBy == nil {
       conversation.facts.resetBy = direction
@@ -170,6 +176,7 @@ extension Analyzer {
     _ event: HealthEvent, _ slot: Int32, _ direction: Direction, _ at: PacketReference
   ) {
     guard let conversation = conversations[Int(slot)] else { return }
+    if state.options.wantsTransportMarks { mark(event, conversation, direction, at) }
     conversation.watch.troubles.note(
       event, direction, at, sender: table.half(slot, direction), receiver: table.half(slot, direction.reversed))
     guard let session = conversation.session else { return }
@@ -186,5 +193,25 @@ extension Analyzer {
       conversation.channel?.meter?.isTroubled = true
     default: break
     }
+  }
+
+  private mutating func mark(
+    _ event: HealthEvent, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    switch event {
+    case .retransmission(let again):
+      mark(again.kind == .timeout ? .retransmissionTimeout : .retransmission, conversation, direction, at)
+    case .zeroWindowOpened: mark(.zeroWindow, conversation, direction, at)
+    case .zeroWindowClosed: mark(.windowOpened, conversation, direction, at)
+    default: break
+    }
+  }
+
+  private mutating func mark(
+    _ kind: TransportMark.Kind, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard state.options.wantsTransportMarks else { return }
+    state.events.append(
+      .transportMark(TransportMark(at: at, connection: conversation.id, direction: direction, kind: kind)))
   }
 }

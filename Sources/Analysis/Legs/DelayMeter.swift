@@ -7,6 +7,8 @@ import Packets
 struct DelayMeter {
   /// Messages on their way through the proxy that are remembered; more than a proxy's buffers hold.
   static let mostPending = 65_536
+  /// Messages that seem to leave before they come; a few tell how far two clocks are apart.
+  static let mostEarly = 64
   /// Packets listed as evidence.
   static let mostPackets = 1000
 
@@ -17,6 +19,7 @@ struct DelayMeter {
 
   private var pending: [Sighting] = []
   private var head = 0
+  private var early: [Sighting] = []
   private(set) var delays = GapDigest()
   /// The least delay; negative where the clocks of both legs differ.
   private(set) var earliest = Interval.zero
@@ -43,17 +46,34 @@ struct DelayMeter {
       head = 0
     }
     pending.append(Sighting(endOffset: endOffset, at: reference))
+    if !early.isEmpty { matchEarly(endOffset, reference) }
+  }
+
+  /// Compares a message with one that left before it came, which only two clocks can make so.
+  private mutating func matchEarly(_ endOffset: UInt64, _ reference: PacketReference) {
+    guard let index = early.firstIndex(where: { $0.endOffset >= endOffset }) else { return early.removeAll() }
+    let sighting = early[index]
+    early.removeFirst(index)
+    guard sighting.endOffset == endOffset else { return }
+    early.removeFirst()
+    earliest = min(earliest, sighting.at.time - reference.time)
+    first = first ?? sighting.at
+    last = reference
   }
 
   /// Takes a message on the client's leg.
   mutating func left(endOffset: UInt64, at reference: PacketReference) {
     while head < pending.count, pending[head].endOffset < endOffset { head += 1 }
-    guard head < pending.count, pending[head].endOffset == endOffset else { return }
+    guard head < pending.count, pending[head].endOffset == endOffset else {
+      if head == pending.count, early.count < DelayMeter.mostEarly {
+        early.append(Sighting(endOffset: endOffset, at: reference))
+      }
+      return
+    }
     let entered = pending[head].at
     head += 1
     let delay = reference.time - entered.time
     delays.add(delay)
-    if delay < earliest { earliest = delay }
     first = first ?? entered
     last = reference
     count(delay, entered: entered, left: reference)

@@ -110,6 +110,8 @@ package struct RequestSummary: Sendable {
   package var answer: PacketReference?
   /// The beginning of the body of an answer with an error status.
   package var refusal: String?
+  /// The header fields of both, where they were wanted.
+  package var fields: ExchangeFields?
   /// Bytes of the request's body, where it says so.
   package var length: Int?
   /// The answer's Server field, of long-polling and upgrades.

@@ -21,6 +21,31 @@ package struct MessageRecord: Sendable {
   package var socket: SocketFacts?
   /// The first bytes, as many as the payload limit allows.
   package var payload: [UInt8]
+  /// Whether `payload` is the message's shape, its texts replaced by their lengths, and not its bytes.
+  package var isShape = false
+
+  package init(
+    at: PacketReference, firstPacket: PacketReference, connection: Int, leg: Leg, sid: String?, direction: Direction,
+    transport: Transport, opcode: String, length: Int, frames: Int, isCompressed: Bool, isComplete: Bool,
+    closeCode: Int?, engineType: String?, socket: SocketFacts?, payload: [UInt8]
+  ) {
+    self.at = at
+    self.firstPacket = firstPacket
+    self.connection = connection
+    self.leg = leg
+    self.sid = sid
+    self.direction = direction
+    self.transport = transport
+    self.opcode = opcode
+    self.length = length
+    self.frames = frames
+    self.isCompressed = isCompressed
+    self.isComplete = isComplete
+    self.closeCode = closeCode
+    self.engineType = engineType
+    self.socket = socket
+    self.payload = payload
+  }
 
   /// The Socket.IO packet in it.
   package struct SocketFacts: Sendable {
@@ -29,5 +54,15 @@ package struct MessageRecord: Sendable {
     package var event: String?
     package var ackID: UInt64?
     package var attachments: Int
+
+    package init(
+      type: String, namespace: String, event: String?, ackID: UInt64?, attachments: Int
+    ) {
+      self.type = type
+      self.namespace = namespace
+      self.event = event
+      self.ackID = ackID
+      self.attachments = attachments
+    }
   }
 }

@@ -100,7 +100,7 @@ struct ZeroWindow: Rule {
         """)
     finding.sid = cause.connection.sid
     finding.until = cause.window.until
-    finding.count = ordered.map(\.times).max() ?? 1
+    finding.count = cause.times
     finding.endpoints = (cause.connection.client, cause.connection.server)
     return finding
   }

@@ -71,6 +71,12 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A value that is JSON already.
+  mutating func raw(_ json: [UInt8]) {
+    separate()
+    bytes += json
+  }
+
   /// Sets the comma before a value or a key.
   mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }

@@ -65,7 +65,7 @@ extension RecordWriter {
   private mutating func writePayload(of message: MessageRecord) {
     if message.payload.isEmpty, message.length > 0 { return }
     if message.opcode == "text" {
-      let isCut = message.payload.count < message.length
+      let isCut = message.payload.count < message.length && !message.isShape
       json.key("payload")
       json.string(utf8: isCut ? UTF8Reading.withoutCutTail(message.payload) : message.payload)
     } else {

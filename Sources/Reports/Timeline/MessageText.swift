@@ -43,16 +43,17 @@ struct MessageText {
     guard message.opcode != "binary", message.opcode != "close", !message.payload.isEmpty else {
       return isPlain ? "" : Quantity.bytes(message.length)
     }
-    let isWhole = message.payload.count == message.length
+    let isWhole = message.payload.count == message.length || message.isShape
     var shown = message.payload[...]
     if let event = message.socket?.event {
       shown = data(of: event, in: shown, isWhole: isWhole)
     } else if message.engineType != nil {
       shown = shown.drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     }
-    let isCut = !isWhole || shown.count > previewLimit
+    let isCut = !isWhole || message.isShape || shown.count > previewLimit
     let text = Sanitizer.visible(utf8: UTF8Reading.withoutCutTail(Array(shown.prefix(previewLimit))))
-    return isCut ? "\(text)… \(Quantity.bytes(message.length))" : text
+    let mark = message.isShape && shown.count <= previewLimit ? " " : "… "
+    return isCut ? text + mark + Quantity.bytes(message.length) : text
   }
 
   /// What follows the name in `["name",…]`; all of it where the name is written with escapes.

@@ -58,6 +58,12 @@ package struct Timeline: Sendable {
     return lines.joined()
   }
 
+  /// A line of a program's log, as it stands among the messages.
+  package static func logLine(_ line: LogLine, epoch: Timestamp, style: TimeStyle = .relative) -> String {
+    let time = DisplayWidth.pad(style.text(line.time, epoch: epoch), to: 10, .right)
+    return "\(time)             log    \(Sanitizer.visible(line.source))  \(Sanitizer.visible(line.text))\n"
+  }
+
   private static func isSameRun(_ a: MessageRecord, _ b: MessageRecord) -> Bool {
     guard let name = a.socket?.event, name == b.socket?.event else { return false }
     return a.at == b.at && a.connection == b.connection && a.direction == b.direction

@@ -64,7 +64,8 @@ import Testing
       return packet
     }
     let packets = (chat.client.recorded + late).sortedByTime()
-    // The client's messages come before their upgrade only in the server's: the clocks are what differs.
+    let finding = try expectOne("capture-clock", .notice, blame: .capture, in: packets)
+    #expect(abs((finding.measure("offset") ?? 0) - 0.00985) < 0.0005)
     #expect(!ids(in: packets).contains("buffering-delay"))
   }
 }

@@ -65,6 +65,9 @@ struct Verdict {
   /// What a person would be told of: the ids of warnings and errors.
   var alarms: Set<String> { Set(findings.filter { $0.severity > .notice }.map(\.id.rawValue)) }
 
+  /// What follows from what is found, and stands alone where its cause was not captured.
+  var explained: Set<String> { Set(findings.flatMap(\.explains).map(\.rawValue)) }
+
   /// The ends of a connection on a leg, to know its packets by.
   func endpoints(on leg: Leg) -> Set<Set<Endpoint>> {
     Set(connections.filter { $0.leg == leg }.map { [$0.client, $0.server] })

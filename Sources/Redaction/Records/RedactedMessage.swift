@@ -1,0 +1,66 @@
+import Analysis
+import Packets
+
+extension Redactor {
+  /// A message with its shape in the place of its text.
+  package mutating func redact(_ message: MessageRecord) -> MessageRecord {
+    var redacted = message
+    redacted.sid = message.sid.map(Shape.shortened)
+    if let namespace = message.socket?.namespace, namespace != "/" {
+      redacted.socket?.namespace = scrubber.target(namespace, &removals)
+    }
+    if let event = message.socket?.event, !Shape.isEventName(Array(event.utf8)[...]) {
+      redacted.socket?.event = "‹name of \(event.count) chars›"
+    }
+    redacted.isShape = true
+    redacted.payload = payload(of: message)
+    return redacted
+  }
+
+  private mutating func payload(of message: MessageRecord) -> [UInt8] {
+    switch message.opcode {
+    case "text": return text(of: message)
+    case "close": return Array(message.payload.prefix(2)) + Array(closeReason(message).utf8)
+    default:
+      if !message.payload.isEmpty { removals.count(.binaryMessage) }
+      return []
+    }
+  }
+
+  private mutating func closeReason(_ message: MessageRecord) -> String {
+    guard message.payload.count > 2 else { return "" }
+    return text(String(decoding: message.payload.dropFirst(2), as: UTF8.self))
+  }
+
+  private mutating func text(of message: MessageRecord) -> [UInt8] {
+    let bytes = message.payload
+    guard !bytes.isEmpty else { return [] }
+    let shape = Shape(marker)
+    guard message.engineType != nil else { return plain(bytes, of: message) }
+    let parts = PacketText(bytes, in: bytes.indices, isFromClient: message.direction == .clientToServer)
+    var head = String(decoding: bytes[parts.head], as: UTF8.self)
+    if !parts.query.isEmpty {
+      removals.count(.queryValue)
+      let query = String(decoding: bytes[parts.query], as: UTF8.self)
+      head = head.split(separator: "?")[0] + "?" + marker.mark(query, "query") + ","
+    }
+    let (json, removed) = shape.json(bytes, in: parts.body, parts.content)
+    count(removed, parts.content)
+    return Array((head + json).utf8)
+  }
+
+  private mutating func count(_ removed: Int, _ content: Shape.Content) {
+    guard removed > 0 else { return }
+    removals.count(content == .credentials ? .authPayload : content == .handshake ? .identifier : .messageText)
+  }
+
+  /// A message of a protocol that is not Engine.IO: JSON keeps its names, anything else only its length.
+  private mutating func plain(_ bytes: [UInt8], of message: MessageRecord) -> [UInt8] {
+    removals.count(.messageText)
+    if bytes[0] == UInt8(ascii: "{") || bytes[0] == UInt8(ascii: "[") {
+      return Array(Shape(marker).json(bytes, in: bytes.indices, .data).text.utf8)
+    }
+    let isWhole = bytes.count == message.length
+    return Array((isWhole ? "‹\(Shape.length(bytes[...])) chars›" : "‹\(message.length) bytes›").utf8)
+  }
+}

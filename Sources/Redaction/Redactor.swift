@@ -1,0 +1,49 @@
+import Analysis
+import Diagnosis
+import Packets
+
+/// Takes what is nobody else's business out of what a report shows, and counts what it took.
+///
+/// Message texts become their shape, secrets short marks, identifiers their first six characters. Names of events, types,
+/// lengths, times and packet numbers stay: they are what a fault is found by.
+package struct Redactor: Sendable {
+  /// What was removed so far.
+  package internal(set) var removals = Removals()
+  let marker: Marker
+  var scrubber: Scrubber
+  /// Answers' bodies that findings quote, and what stands for them; the longest first.
+  var quotes: [(text: String, replacement: String)] = []
+
+  /// - Parameters:
+  ///   - marker: makes the marks.
+  ///   - disguisesAddresses: whether network addresses are replaced too.
+  package init(_ marker: Marker, disguisesAddresses: Bool = false) {
+    self.marker = marker
+    scrubber = Scrubber(marker, disguise: disguisesAddresses ? AddressDisguise(marker) : nil)
+  }
+
+  /// What stands for addresses; `nil` where they stay.
+  package var disguise: AddressDisguise? { scrubber.disguise }
+
+  /// Any text from the network or a log, without what identifies people and opens doors.
+  package mutating func text(_ text: String) -> String { scrubber.text(text, &removals) }
+
+  mutating func endpoint(_ endpoint: Endpoint) -> Endpoint {
+    guard let disguise else { return endpoint }
+    removals.count(.address)
+    return disguise.disguise(endpoint)
+  }
+
+  mutating func identifier(_ sid: String?) -> String? {
+    guard let sid else { return nil }
+    if sid.count > Marker.keptCharacters { removals.count(.identifier) }
+    return Shape.shortened(sid)
+  }
+}
+
+extension Redactor {
+  /// What blanks a connection's bytes with the same marks.
+  package func blanker(isMidStream: Bool) -> StreamBlanker {
+    StreamBlanker(marker, isMidStream: isMidStream, hidesAddresses: disguise != nil)
+  }
+}

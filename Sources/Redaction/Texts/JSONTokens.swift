@@ -1,0 +1,124 @@
+/// Reads JSON, whole or cut, token by token, without judging whether it is well formed (RFC 8259).
+///
+/// What is to be hidden must be found even in what no parser would accept, so that everything that is no token is one
+/// of kind `other`.
+struct JSONTokens: IteratorProtocol, Sequence {
+  /// A piece of JSON.
+  struct Token {
+    enum Kind {
+      /// A member's name, its quotation marks included.
+      case key
+      /// A string, its quotation marks included.
+      case text
+      case number, literal, punctuation, space, other
+    }
+
+    var kind: Kind
+    var range: Range<Int>
+    /// Whether this is the first element of the outermost array: an event's name.
+    var isFirstElement = false
+    /// The name before the value, where it is a member of an object.
+    var key: Range<Int>?
+    /// Whether the member before it says that the object stands for an attachment.
+    var isPlaceholder = false
+  }
+
+  /// Containers in containers that are told apart; deeper ones count as arrays.
+  private static let deepest = 256
+
+  private let bytes: [UInt8]
+  private let end: Int
+  private var offset: Int
+  /// For each open container whether it is an object.
+  private var containers: [Bool] = []
+  private var expectsKey = false
+  private var elements = 0
+  private var lastKey: Range<Int>?
+  private var sawPlaceholder = false
+
+  init(_ bytes: [UInt8], in range: Range<Int>) {
+    self.bytes = bytes
+    offset = range.lowerBound
+    end = range.upperBound
+  }
+
+  mutating func next() -> Token? {
+    guard offset < end else { return nil }
+    let start = offset
+    switch bytes[offset] {
+    case UInt8(ascii: "\""): return string()
+    case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ","),
+      UInt8(ascii: ":"):
+      offset += 1
+      punctuate(bytes[start])
+      return Token(kind: .punctuation, range: start..<offset)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      return run(.number) { JSONTokens.isNumberPart($0) }
+    case UInt8(ascii: "a")...UInt8(ascii: "z"):
+      return word()
+    case 0x20, 0x09, 0x0a, 0x0d:
+      return run(.space) { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+    default:
+      offset += 1
+      return Token(kind: .other, range: start..<offset)
+    }
+  }
+
+  private static func isNumberPart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+      UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
+  }
+
+  private mutating func run(_ kind: Token.Kind, _ isPart: (UInt8) -> Bool) -> Token {
+    let start = offset
+    while offset < end, isPart(bytes[offset]) { offset += 1 }
+    return Token(kind: kind, range: start..<offset, key: lastKey, isPlaceholder: sawPlaceholder)
+  }
+
+  /// `true`, `false` or `null`; any other word is none of JSON's.
+  private mutating func word() -> Token {
+    var token = run(.literal) { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+    let text = bytes[token.range]
+    if !["true", "false", "null"].contains(where: { text.elementsEqual($0.utf8) }) { token.kind = .other }
+    return token
+  }
+
+  private mutating func string() -> Token {
+    let start = offset
+    offset += 1
+    while offset < end, bytes[offset] != UInt8(ascii: "\"") {
+      offset += bytes[offset] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    offset = Swift.min(end, offset + 1)
+    let range = start..<offset
+    guard expectsKey else {
+      let isFirst = containers == [false] && elements == 0
+      return Token(kind: .text, range: range, isFirstElement: isFirst, key: lastKey)
+    }
+    expectsKey = false
+    lastKey = range
+    if bytes[range].elementsEqual("\"_placeholder\"".utf8) { sawPlaceholder = true }
+    return Token(kind: .key, range: range)
+  }
+
+  private mutating func punctuate(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      if containers.count < JSONTokens.deepest { containers.append(byte == UInt8(ascii: "{")) }
+      lastKey = nil
+      sawPlaceholder = false
+    case UInt8(ascii: "}"), UInt8(ascii: "]"):
+      _ = containers.popLast()
+      lastKey = nil
+    case UInt8(ascii: ","):
+      if containers.count == 1 { elements += 1 }
+      lastKey = nil
+    default: return
+    }
+    expectsKey = containers.last == true && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "]")
+  }
+}

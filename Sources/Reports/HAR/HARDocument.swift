@@ -1,0 +1,221 @@
+import Analysis
+import Packets
+
+/// `--format har`: HTTP Archive 1.2 with `_webSocketMessages`, as Chrome exports it.
+///
+/// One entry for each HTTP request as the client saw it: of a proxied connection the client's leg only. The pieces are
+/// ``head()``, ``entries(of:messages:)`` for each connection, and ``tail()``.
+package struct HARDocument {
+  private var json = JSONWriter()
+  private let report: Report
+
+  package init(_ report: Report) { self.report = report }
+
+  /// Writes the whole archive of a report that holds its messages, connection by connection.
+  package static func write(_ report: Report, to sink: ([UInt8]) throws -> Void) rethrows {
+    var document = HARDocument(report)
+    var messages: [Int: [MessageRecord]] = [:]
+    for message in report.messages where RecordWriter.isMessage(message) {
+      messages[message.connection, default: []].append(message)
+    }
+    try sink(document.head())
+    for connection in report.connections where lists(connection) {
+      try sink(document.entries(of: connection, messages: messages[connection.id] ?? []))
+    }
+    try sink(document.tail())
+  }
+
+  /// Whether a connection is one that a browser would list.
+  package static func lists(_ connection: ConnectionSummary) -> Bool {
+    connection.leg != .upstream && !connection.requests.isEmpty
+  }
+
+  /// Everything before the entries.
+  package mutating func head() -> [UInt8] {
+    json.beginObject()
+    json.key("log")
+    json.beginObject()
+    json.field("version", "1.2")
+    json.key("creator")
+    json.beginObject()
+    json.field("name", "wstrace")
+    json.field("version", report.version)
+    json.endObject()
+    json.key("pages")
+    json.beginArray()
+    json.endArray()
+    json.key("entries")
+    json.beginArray()
+    return json.take()
+  }
+
+  /// The requests of a connection; its messages, in the order of time, belong to them.
+  package mutating func entries(of connection: ConnectionSummary, messages: [MessageRecord]) -> [UInt8] {
+    for (index, request) in connection.requests.enumerated() {
+      let next = index + 1 < connection.requests.count ? connection.requests[index + 1].request : nil
+      let own = messages.filter { message in
+        guard let start = request.request else { return connection.requests.count == 1 }
+        return message.at.number >= start.number && next.map { message.at.number < $0.number } ?? true
+      }
+      write(request, of: connection, own)
+    }
+    return json.take()
+  }
+
+  /// Everything behind the entries.
+  package mutating func tail() -> [UInt8] {
+    json.endArray()
+    json.endObject()
+    json.endObject()
+    json.newline()
+    return json.take()
+  }
+
+  private mutating func write(
+    _ request: RequestSummary, of connection: ConnectionSummary, _ messages: [MessageRecord]
+  ) {
+    let start = request.request ?? request.answer ?? connection.start
+    let isWebSocket = request.isUpgrade && request.status == 101
+    let end = isWebSocket ? connection.end : (request.answer ?? connection.end)
+    json.beginObject()
+    json.field("startedDateTime", start.time.utcText(fractionDigits: 6))
+    milliseconds("time", end.time - start.time)
+    writeRequest(request, of: connection, messages, isWebSocket: isWebSocket)
+    writeResponse(request, messages, isWebSocket: isWebSocket)
+    json.key("cache")
+    json.beginObject()
+    json.endObject()
+    json.key("timings")
+    json.beginObject()
+    json.field("send", 0)
+    milliseconds("wait", (request.answer ?? end).time - start.time)
+    json.field("receive", 0)
+    json.endObject()
+    json.field("serverIPAddress", connection.server.address.description)
+    json.field("connection", String(connection.id))
+    if isWebSocket {
+      json.field("_resourceType", "websocket")
+      json.key("_webSocketMessages")
+      json.beginArray()
+      for message in messages where message.transport == .webSocket { write(message) }
+      json.endArray()
+    } else {
+      json.field("_resourceType", "xhr")
+    }
+    json.endObject()
+  }
+
+  private mutating func writeRequest(
+    _ request: RequestSummary, of connection: ConnectionSummary, _ messages: [MessageRecord], isWebSocket: Bool
+  ) {
+    let body = isWebSocket ? [] : messages.filter { $0.direction == .clientToServer }
+    json.key("request")
+    json.beginObject()
+    json.field("method", request.method.isEmpty ? "GET" : request.method)
+    let host = request.fields?.request.first { $0.name.lowercased() == "host" }?.value ?? "\(connection.server)"
+    json.field("url", "\(isWebSocket ? "ws" : "http")://\(host)\(request.target)")
+    json.field("httpVersion", "HTTP/\(request.version)")
+    json.key("cookies")
+    json.beginArray()
+    json.endArray()
+    fields(request.fields?.request ?? [])
+    writeQuery(request.target)
+    if !body.isEmpty {
+      json.key("postData")
+      json.beginObject()
+      json.field("mimeType", "text/plain;charset=UTF-8")
+      json.key("text")
+      json.string(utf8: payload(body))
+      json.endObject()
+    }
+    json.field("headersSize", -1)
+    json.field("bodySize", body.reduce(0) { $0 &+ $1.length })
+    json.endObject()
+  }
+
+  private mutating func writeResponse(_ request: RequestSummary, _ messages: [MessageRecord], isWebSocket: Bool) {
+    let body = isWebSocket ? [] : messages.filter { $0.direction == .serverToClient }
+    json.key("response")
+    json.beginObject()
+    json.field("status", request.status ?? 0)
+    json.field("statusText", request.status == 101 ? "Switching Protocols" : "")
+    json.field("httpVersion", "HTTP/1.1")
+    json.key("cookies")
+    json.beginArray()
+    json.endArray()
+    fields(request.fields?.answer ?? [])
+    json.key("content")
+    json.beginObject()
+    json.field("size", body.reduce(0) { $0 &+ $1.length })
+    let type = request.fields?.answer.first { $0.name.lowercased() == "content-type" }?.value
+    json.field("mimeType", type ?? (body.isEmpty ? "x-unknown" : "text/plain; charset=UTF-8"))
+    if !body.isEmpty {
+      json.key("text")
+      json.string(utf8: payload(body))
+    } else if let refusal = request.refusal {
+      json.field("text", refusal)
+    }
+    json.endObject()
+    json.field("redirectURL", "")
+    json.field("headersSize", -1)
+    json.field("bodySize", -1)
+    json.endObject()
+  }
+
+  /// The packets of a long-polling payload, put together as they stood on the wire of Engine.IO 4.
+  private func payload(_ messages: [MessageRecord]) -> [UInt8] {
+    Array(messages.map(\.payload).joined(separator: [0x1e]))
+  }
+
+  private mutating func write(_ message: MessageRecord) {
+    json.beginObject()
+    json.field("type", message.direction == .clientToServer ? "send" : "receive")
+    json.key("time")
+    json.seconds(message.at.time - Timestamp(nanoseconds: 0))
+    json.field("opcode", HARDocument.opcode(message.opcode))
+    json.key("data")
+    if message.opcode == "text" { json.string(utf8: message.payload) } else { json.base64(message.payload) }
+    json.endObject()
+  }
+
+  private static func opcode(_ name: String) -> Int {
+    switch name {
+    case "binary": 2
+    case "close": 8
+    case "ping": 9
+    case "pong": 10
+    default: 1
+    }
+  }
+
+  private mutating func fields(_ lines: [HeaderLine]) {
+    json.key("headers")
+    pairs(lines.map { ($0.name, $0.value) })
+  }
+
+  private mutating func writeQuery(_ target: String) {
+    json.key("queryString")
+    guard let question = target.firstIndex(of: "?") else { return pairs([]) }
+    pairs(
+      target[target.index(after: question)...].split(separator: "&").map { part in
+        let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
+      })
+  }
+
+  private mutating func pairs(_ pairs: [(String, String)]) {
+    json.beginArray()
+    for (name, value) in pairs {
+      json.beginObject()
+      json.field("name", name)
+      json.field("value", value)
+      json.endObject()
+    }
+    json.endArray()
+  }
+
+  private mutating func milliseconds(_ name: StaticString, _ interval: Interval) {
+    json.key(name)
+    json.number(max(0, interval.seconds * 1000))
+  }
+}

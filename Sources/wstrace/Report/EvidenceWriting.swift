@@ -1,0 +1,70 @@
+import Analysis
+import Capture
+import Diagnosis
+import Packets
+import Redaction
+import Reports
+
+extension Ticket {
+  /// The connections whose packets are evidence: those of findings, and the others of their sessions.
+  private var flagged: Set<Int> {
+    let faults = original.findings.filter { $0.severity > .notice }
+    let findings = faults.isEmpty ? original.findings : faults
+    var flagged = Set(findings.flatMap(\.connections))
+    let sids = Set(
+      findings.compactMap(\.sid) + original.connections.filter { flagged.contains($0.id) }.compactMap(\.sid))
+    for connection in original.connections where connection.sid.map(sids.contains) == true {
+      flagged.insert(connection.id)
+    }
+    return flagged
+  }
+
+  /// Writes the packets of flagged connections, and looks what an analysis of them still finds.
+  func writeEvidence(to folder: ReportFolder, _ manifest: inout Manifest) throws {
+    let ids = flagged
+    guard !ids.isEmpty else { return }
+    var places: BlankedStreams?
+    if let redactor {
+      var pass = try BlankingPass(connections: ids, analysis: analysis, redactor: redactor)
+      try pass.read(inputs)
+      places = pass.streams
+    }
+    var writer = EvidenceWriter(
+      connections: original.connections.filter { ids.contains($0.id) }, all: original.connections, streams: places,
+      redactor: redactor, folder: folder.working)
+    try writer.write(inputs)
+    manifest.evidence = try writer.finish()
+    manifest.leftOut = writer.leftOut
+    for file in manifest.evidence { try folder.note(file.name) }
+    manifest.notFoundAgain = lost(in: manifest.evidence.map { "\(folder.working)/\($0.name)" })
+  }
+
+  /// The findings that the evidence files do not show.
+  private func lost(in paths: [String]) -> [Manifest.LostFinding] {
+    var found: [String: Int] = [:]
+    if !paths.isEmpty {
+      var options = analysis
+      options.wantsMessages = false
+      options.wantsTransportMarks = false
+      var run = CaptureRun(paths: paths, reader: ReaderOptions(), analysis: options)
+      run.read(progress: ProgressLine(isQuiet: true))
+      for finding in run.report().findings { found[Ticket.identity(finding), default: 0] += 1 }
+    }
+    let reason =
+      redactor == nil
+      ? "its packets are not those of flagged connections, or other connections are needed to see it"
+      : "its payload is blanked, or other connections are needed to see it"
+    return report.findings.compactMap { finding in
+      let identity = Ticket.identity(finding)
+      guard let count = found[identity], count > 0 else {
+        return Manifest.LostFinding(number: finding.number, id: finding.id.rawValue, reason: reason)
+      }
+      found[identity] = count - 1
+      return nil
+    }
+  }
+
+  private static func identity(_ finding: Finding) -> String {
+    "\(finding.id) \(finding.severity) \(finding.endpoints.map { "\($0.client) \($0.server)" } ?? "")"
+  }
+}

@@ -1,0 +1,71 @@
+import Analysis
+import Packets
+import Reports
+
+extension Ticket {
+  /// Writes all files of a ticket; the manifest, which has their hashes, comes last.
+  func writeFiles(to folder: ReportFolder, logs: [AttachedLog]) throws {
+    try gather(logs, to: folder)
+    var manifest = Manifest(version: report.version, commandLine: commandLine)
+    try writeEvidence(to: folder, &manifest)
+    try writeDocuments(to: folder)
+    manifest.captures = identities
+    manifest.scope = extras.scope
+    manifest.removed = extras.removed
+    manifest.files = folder.files.sorted { $0.name < $1.name }
+    try folder.write("manifest.json") { sink in try sink(manifest.bytes()) }
+  }
+
+  /// Writes the report in one file.
+  func write(_ format: ReportFormat, to sink: ([UInt8]) throws -> Void) throws {
+    switch format {
+    case .html:
+      var page = HTMLReport(report, extras: extras)
+      try forEachMessage { page.add($0) }
+      try sink(page.bytes())
+    case .markdown:
+      var summary = MarkdownReport(report, extras: extras)
+      try forEachMessage { summary.add($0) }
+      try sink(Array(summary.text().utf8))
+    }
+  }
+
+  /// The arguments, of which a redacted report shows no folder and no key.
+  private var commandLine: [String] {
+    let arguments = ["wstrace"] + CommandLine.arguments.dropFirst()
+    guard redactor != nil else { return arguments }
+    return arguments.map(CapturePath.name)
+  }
+
+  private var identities: [Manifest.CaptureIdentity] {
+    zip(inputs, report.captures).map { input, capture in
+      let identity = input.identity
+      return Manifest.CaptureIdentity(
+        path: capture.path, bytes: identity?.bytes, sha256: identity?.sha256, packets: capture.packets,
+        firstPacket: capture.firstPacket?.utcText(fractionDigits: capture.fractionDigits))
+    }
+  }
+
+  /// Writes the four documents that show messages, each message read once.
+  private func writeDocuments(to folder: ReportFolder) throws {
+    var page = HTMLReport(report, extras: extras)
+    var summary = MarkdownReport(report, extras: extras)
+    var timeline = LoggedTimeline(report, extras.log)
+    var document = JSONDocument(report, listsMessages: true)
+    let text = try FolderFile("timeline.txt", in: folder)
+    let trace = try FolderFile("trace.json", in: folder)
+    try trace.append(document.head(report))
+    try forEachMessage { message in
+      page.add(message)
+      summary.add(message)
+      try text.append(timeline.add(message).utf8)
+      try trace.append(document.message(message))
+    }
+    try text.append(timeline.finish().utf8)
+    try text.finish()
+    try trace.append(document.tail())
+    try trace.finish()
+    try folder.write("report.html") { sink in try sink(page.bytes()) }
+    try folder.write("summary.md") { sink in try sink(Array(summary.text().utf8)) }
+  }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Redaction
+
+struct ShapeTests {
+  @Test(
+    "names, brackets and truth values stay; texts become their length, numbers 0",
+    arguments: [
+      (#"{"t":"Hello, world"}"#, #"{"t":"‹12 chars›"}"#),
+      (#"{"a":[true,null,17.5e3],"b":{"c":""}}"#, #"{"a":[true,null,0],"b":{"c":"‹0 chars›"}}"#),
+      (#"{"t":"übermütig"}"#, #"{"t":"‹9 chars›"}"#),
+      (#"{"t":"say \"hi\""}"#, #"{"t":"‹10 chars›"}"#),
+      (#"{"bob@example.com":1}"#, #"{"‹name of 15 chars›":0}"#),
+      (#"{"4929123412341234":"x"}"#, #"{"‹name of 16 chars›":"‹1 chars›"}"#),
+      (#"{"t":"cut of"#, #"{"t":"‹6 chars›""#),
+      (#"["a", {"_placeholder":true,"num":3}]"#, #"["‹1 chars›", {"_placeholder":true,"num":3}]"#),
+      ("hello", "‹5 bytes›"), ("", ""), (#"{"t":secret}"#, #"{"t":‹6 bytes›}"#),
+    ])
+  func shapes(json: String, shape: String) {
+    let bytes = Array(json.utf8)
+    let text = Shape(Marker()).json(bytes, in: bytes.indices, .data).text
+    #expect(text == shape)
+  }
+
+  @Test("an event keeps its name, unless that carries an address")
+  func events() {
+    #expect(event(#"["token",{"t":"Hi"}]"#) == #"["token",{"t":"‹2 chars›"}]"#)
+    #expect(event(#"["chat message","x"]"#) == #"["chat message","‹1 chars›"]"#)
+    #expect(event(#"["bob@example.com"]"#) == #"["‹15 chars›"]"#)
+    #expect(event(#"[["token"]]"#) == #"[["‹5 chars›"]]"#)
+  }
+
+  private func event(_ json: String) -> String {
+    let bytes = Array(json.utf8)
+    return Shape(Marker()).json(bytes, in: bytes.indices, .event).text
+  }
+
+  @Test("a handshake keeps its numbers and six characters of the session's name")
+  func handshake() {
+    let bytes = Array(#"{"sid":"O8Jkt2rvAAAB","upgrades":["websocket"],"pingInterval":25000}"#.utf8)
+    let text = Shape(Marker()).json(bytes, in: bytes.indices, .handshake).text
+    #expect(text == #"{"sid":"O8Jkt2…","upgrades":["websocket"],"pingInterval":25000}"#)
+  }
+
+  @Test("credentials become marks, the same for the same secret")
+  func credentials() {
+    let bytes = Array(#"{"token":"s3cr3t","again":"s3cr3t","user":"bob"}"#.utf8)
+    let text = Shape(Marker()).json(bytes, in: bytes.indices, .credentials).text
+    let marks = text.split(separator: "\"").filter { $0.hasPrefix("‹auth ") }
+    #expect(marks.count == 3)
+    #expect(marks[0] == marks[1])
+    #expect(marks[0] != marks[2])
+    #expect(!text.contains("s3cr3t"))
+  }
+}
