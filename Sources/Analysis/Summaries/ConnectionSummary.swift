@@ -70,16 +70,31 @@ package struct TCPFacts: Sendable {
   package init() {}
 }
 
-/// How one direction of a connection fared: counts as Wireshark's `tcp.analysis` makes them.
+/// How one direction of a connection fared: counts of its sender's segments, as Wireshark's `tcp.analysis` makes them.
 package struct TCPHealth: Sendable {
+  /// Round trips from data of this direction to its acknowledgement, as seen at the capture point.
+  package var leastRoundTrip: Interval?
+  package var smoothedRoundTrip: Interval?
+  package var latestRoundTrip: Interval?
   package var retransmissionTimeouts = 0
   package var fastRetransmissions = 0
+  /// Segments that were sent again although the receiver had acknowledged them.
+  package var spuriousRetransmissions = 0
   package var retransmissions = 0
   package var outOfOrder = 0
   package var duplicateAcks = 0
   package var keepAlives = 0
+  package var keepAliveAnswers = 0
   package var windowFull = 0
+  /// Segments with a window of zero.
   package var zeroWindows = 0
+  package var zeroWindowProbes = 0
+  /// How often the window was closed, and for how long in all.
+  package var zeroWindowSpans = 0
+  package var zeroWindowTime = Interval.zero
+  /// What was not acknowledged when the connection or the capture ended, and for how long it had been waiting.
+  package var unacknowledgedBytes = 0
+  package var unacknowledgedFor: Interval?
 
   package init() {}
 }
