@@ -66,6 +66,12 @@ let package = Package(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     // The harnesses of the fuzzing package, run on seeded input.
     .testTarget(
+      name: "TortureTests",
+      dependencies: [
+        "TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "FuzzingTests",
       dependencies: [
         "Bytes", "Packets", "Capture", "Streams", "HTTP", "WebSocket", "SocketIO", "Analysis", "Diagnosis",

@@ -65,7 +65,9 @@ extension Analyzer {
   ) {
     if !channel.watch.isAwake { awake.append(channel) }
     guard message.isOpaque, let session = conversation.session else { return }
-    session.lose(hop: conversation.hop, place.direction, isCut: false, at: place.at)
+    session.lose(
+      hop: conversation.hop, place.direction, isCut: false, hidesAnswers: place.direction == .serverToClient,
+      at: place.at)
   }
 
   /// What an empty Close frame of the server stands for; `nil` for any other, and where nothing before it tells.

@@ -66,7 +66,7 @@ extension Analyzer {
   }
 
   private mutating func endWebSocket(_ conversation: Conversation, _ connection: Connection, _ reason: CloseReason) {
-    guard let channel = conversation.channel, conversation.content == .webSocket else { return }
+    guard let channel = conversation.channel, [.webSocket, .answered].contains(conversation.content) else { return }
     if let ended = conversation.ended, let session = conversation.session {
       session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended
     }
@@ -93,10 +93,18 @@ extension Analyzer {
       leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
       lastData: conversation.lastData, isClean: isClean, endedBy: conversation.endedBy, ended: conversation.ended,
       isReset: conversation.isEndedByReset,
-      closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
+      closeMayBeLost: Direction.allCases.contains { closeMayBeLost(conversation, channel, $0) },
       carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
       closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
       pingInterval: session?.handshake?.pingInterval)
+  }
+
+  /// Whether a Close frame may lie in a hole: it is a side's last frame, so that frames after the hole rule that out.
+  private func closeMayBeLost(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ direction: Direction
+  ) -> Bool {
+    guard conversation.firstHole[direction] != nil else { return false }
+    return channel.framesBeforeHole[direction].map { $0 == channel.decoders[direction].frames } ?? false
   }
 
   /// What the legs' meter shows so far; `nil` where nothing was measured.
@@ -155,21 +163,8 @@ extension TCPFacts {
       lostBytes[direction] = Int(connection.facts[direction].lostBytes)
       truncatedBytes[direction] = Int(connection.facts[direction].truncatedBytes)
       payloadBytes[direction] = Int(connection.halves[direction].payloadBytes)
-      health[direction] = TCPHealth(connection.facts[direction].counters)
+      health[direction] = TCPHealth(connection, direction)
     }
-  }
-}
-
-extension TCPHealth {
-  init(_ counters: HealthCounters) {
-    retransmissions = Int(counters.retransmissions)
-    retransmissionTimeouts = Int(counters.retransmissionTimeouts)
-    fastRetransmissions = Int(counters.fastRetransmissions)
-    outOfOrder = Int(counters.outOfOrder)
-    duplicateAcks = Int(counters.duplicateAcks)
-    keepAlives = Int(counters.keepAlives)
-    windowFull = Int(counters.windowFull)
-    zeroWindows = Int(counters.zeroWindows)
   }
 }
 

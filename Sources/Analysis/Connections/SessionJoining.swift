@@ -22,6 +22,7 @@ extension Analyzer {
     conversation.session = session
     conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
     session.note(transport: transport)
+    if let hole = conversation.unattributedHole { session.hops[conversation.hop].holes.append(hole) }
     if transport == .webSocket {
       session.hops[conversation.hop].carry(
         on: conversation.id, client: endpoints.client, server: endpoints.server)
