@@ -5,7 +5,8 @@ import Testing
 @Suite("The catalogue")
 struct CatalogueTests {
   private let entry = CatalogueEntry(
-    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy", remedy: "Set:\n    proxy_http_version 1.1;\nThen reload.",
+    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy",
+    remedy: "Set:\n    proxy_http_version 1.1;\nThen reload.",
     mistakenFor: "")
 
   @Test("an entry is explained")

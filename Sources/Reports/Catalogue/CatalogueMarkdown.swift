@@ -22,7 +22,8 @@ package enum CatalogueMarkdown {
   private static func paragraphs(_ body: String) -> String {
     var blocks: [String] = []
     var code: [Substring] = []
-    for line in body.split(separator: "\n") + [""] {
+    let lines: [Substring] = body.split(separator: "\n") + [""]
+    for line in lines {
       if line.hasPrefix("    ") {
         code.append(line.dropFirst(4))
         continue
