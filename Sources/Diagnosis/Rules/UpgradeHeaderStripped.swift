@@ -17,7 +17,7 @@ struct UpgradeHeaderStripped: Rule {
           proxy_set_header Upgrade    $http_upgrade;
           proxy_set_header Connection $connection_upgrade;
           # in http { }:  map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-      Apache: RewriteRule with ws://, or ProxyPass with upgrade=websocket. HAProxy and Envoy: upgrades allowed on that route.
+      Apache 2.4.47 or later: upgrade=websocket in its ProxyPass. Envoy: upgrade_configs with upgrade_type: websocket.
       """,
     mistakenFor: """
       A health check or curl that asks without upgrade headers by itself; and `Connection: upgrade` without Upgrade on \
