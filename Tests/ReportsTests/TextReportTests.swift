@@ -140,7 +140,11 @@ struct TextReportTests {
   func oneLeg() {
     var finding = Finding.stall()
     finding.blameDetail = .upstream
-    #expect(TextReport(.sample([finding])).text().contains("Can't be judged here: the server's leg (not captured)"))
+    var report = Report.sample([finding])
+    #expect(TextReport(report).text().contains("Can't be judged here: the server's leg (not captured)"))
+    report.connections[0].leg = .client
+    #expect(!TextReport(report).text().contains("Can't be judged"))
+    #expect(!TextReport(.sample([.stall(.notice)])).text().contains("Can't be judged"))
   }
 
   @Test("of an empty capture nothing is said about loss")

@@ -25,9 +25,7 @@ extension TextReport {
       let name = report.captures.count > 1 ? Sanitizer.visible(capture.path) : "the capture"
       reasons.append("what came after \(name)'s packet \(Quantity.count(capture.packets)), where the file is cut off")
     }
-    if report.findings.contains(where: { $0.blameDetail == .upstream }) {
-      reasons.append("the server's leg (not captured)")
-    }
+    if lacksServerLeg { reasons.append("the server's leg (not captured)") }
     let others = report.captures.flatMap(\.otherPorts)
     for port in Set(others.map(\.port)).sorted() {
       reasons.append("upgrades were also seen on port \(port): add --port \(port)")
@@ -35,6 +33,14 @@ extension TextReport {
     guard !reasons.isEmpty else { return nil }
     return Wrapping.lines(
       "Can't be judged here: " + reasons.joined(separator: "; "), width: options.proseWidth, first: "", indent: "    ")
+  }
+
+  /// Whether a fault could be laid at no one's door because one leg was all there was.
+  private var lacksServerLeg: Bool {
+    let paired = Set(report.connections.lazy.filter { $0.leg != .only }.map(\.id))
+    return report.findings.contains {
+      $0.severity > .notice && $0.blameDetail == .upstream && paired.isDisjoint(with: $0.connections)
+    }
   }
 
   /// The count of findings, or that no fault was seen.
