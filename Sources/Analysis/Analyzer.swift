@@ -25,6 +25,8 @@ package struct Analyzer: ~Copyable {
   var scratch = Scratch()
   var awake = AwakeChannels()
   var nextID = 1
+  /// How far the end has been told.
+  var ending = Ending.notBegun
   /// What became of the packets.
   package internal(set) var counts = PacketCounts()
   /// Whether every TCP packet is followed, so that connections can be numbered as Wireshark numbers them.
@@ -80,26 +82,6 @@ package struct Analyzer: ~Copyable {
   package mutating func advance(to time: Timestamp) {
     table.advance(to: time)
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
-  }
-
-  /// Says that the capture is over; the last events follow.
-  package mutating func finish() {
-    table.finish()
-    while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
-    for session in sessions.sessions { session.learn(&state) }
-    for session in sessions.sessions {
-      session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
-    }
-    for session in sessions.sessions { session.conclude(observedUntil: session.observedUntil ?? state.now, &state) }
-    for session in sessions.sessions {
-      if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
-      state.events.append(.sessionClosed(session.summary(state.names)))
-    }
-    counts.note(incompleteFragments: decoder.incompleteFragmentCount)
-    state.reached.note("event-names", value: NameLimits().count, times: state.names.overflow)
-    var facts = counts.facts(end: state.now, connections: nextID - 1)
-    facts.limits = state.reached.list
-    state.events.append(.captureEnded(facts))
   }
 
   /// What has become known since the last call.

@@ -60,8 +60,7 @@ struct CaptureRun: ~Copyable {
     }
     errors += captures.warnings
     progress.clear()
-    analyzer.finish()
-    collect()
+    while analyzer.finishSome() { collect() }
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
   }

@@ -99,12 +99,21 @@ extension Analyzer {
       exchange: exchange, at: at, target: String(head.target.prefix(state.options.limits.target)),
       key: upgrade.key, sid: head.queryValue("sid"), isEngineIO: isEngineIO,
       version: head.queryValue("EIO") == "4" ? .v4 : .v3, upgrade: upgrade)
-    if let key = upgrade.key {
-      keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
-    }
+    if let key = upgrade.key { pair(conversation, by: key, at) }
     if conversation.content == .answered, let attempt = conversation.attempt, let channel = conversation.channel {
       open(channel, attempt, nil, conversation, channel.upgradedAt ?? at)
     }
+  }
+
+  /// Finds the leg nearer to the client on which an upgrade was seen before.
+  private mutating func pair(_ conversation: Conversation, by key: String, _ at: PacketReference) {
+    let use = KeyTable.Use(connection: conversation.id, slot: conversation.slot, at: at.time)
+    guard let earlier = keys.note(key, use, limit: state.options.limits.upgradeKeys) else { return }
+    conversation.twinBefore = earlier.connection
+    guard let front = conversations[Int(earlier.slot)], front.id == earlier.connection else { return }
+    front.twinAfter = conversation.id
+    front.twin = conversation
+    conversation.twin = front
   }
 
   private mutating func response(
