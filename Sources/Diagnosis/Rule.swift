@@ -25,10 +25,13 @@ package struct Scene: Sendable {
   package var epoch: Timestamp
   /// How many captures are read together: packet numbers then name theirs.
   package var captures: Int
+  /// How the captures' clocks compare.
+  package var clocks: CaptureClocks
 
-  package init(epoch: Timestamp, captures: Int) {
+  package init(epoch: Timestamp, captures: Int, clocks: CaptureClocks? = nil) {
     self.epoch = epoch
     self.captures = captures
+    self.clocks = clocks ?? CaptureClocks(captures: captures)
   }
 
   /// `7.738 s`.
