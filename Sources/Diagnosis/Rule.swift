@@ -25,12 +25,15 @@ package struct Scene: Sendable {
   package var epoch: Timestamp
   /// How many captures are read together: packet numbers then name theirs.
   package var captures: Int
+  /// Whether packets still come, so that what lasts may yet end.
+  package var isRunning: Bool
   /// How the captures' clocks compare.
   package var clocks: CaptureClocks
 
-  package init(epoch: Timestamp, captures: Int, clocks: CaptureClocks? = nil) {
+  package init(epoch: Timestamp, captures: Int, isRunning: Bool = false, clocks: CaptureClocks? = nil) {
     self.epoch = epoch
     self.captures = captures
+    self.isRunning = isRunning
     self.clocks = clocks ?? CaptureClocks(captures: captures)
   }
 

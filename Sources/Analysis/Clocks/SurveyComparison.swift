@@ -58,7 +58,7 @@ struct SurveyComparison: Sendable {
           time: Double(match.far.nanoseconds &- first.far.nanoseconds),
           difference: Double(match.difference &- first.difference), isForward: match.isFromLow == isForward))
     }
-    guard let fit = ClockFit(points) else { return false }
+    guard let fit = ClockFit(points, until: Double((last - first.far).nanoseconds)) else { return false }
     self.fit = fit
     (origin, base) = (first.far, first.difference)
     (self.matches, isFromLowForward) = (points.count, ways)
@@ -90,13 +90,8 @@ struct SurveyComparison: Sendable {
   /// How far off the lead may be.
   var uncertainty: Interval {
     guard let fit else { return .zero }
-    var margin = fit.margin
-    if fit.mayDrift { margin += Double((last - origin).nanoseconds.magnitude) * SurveyComparison.usualDrift }
-    return max(ClockEstimate.resolution, Interval(nanoseconds: Int64(exactly: margin.rounded(.up)) ?? .max))
+    return max(ClockEstimate.resolution, Interval(nanoseconds: Int64(exactly: fit.margin.rounded(.up)) ?? .max))
   }
-
-  /// What a machine's clock drifts that nobody corrects: 50 millionths, and the other one as much the other way.
-  private static let usualDrift = 100e-6
 }
 
 extension ClockCorrection {
