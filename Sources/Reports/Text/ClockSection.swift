@@ -28,9 +28,12 @@ extension TextReport {
     return line
   }
 
-  /// An interval with six digits after the second's point, or in microseconds where it is short.
+  /// An interval in a unit in which it has a few digits: `72 µs`, `2.7 ms`, `7.0000 s`.
   private static func exact(_ interval: Interval) -> String {
-    interval < .milliseconds(1)
-      ? Quantity.duration(interval) : Quantity.decimal(interval, digits: interval < .seconds(10) ? 4 : 3) + " s"
+    if interval < .milliseconds(1) { return Quantity.duration(interval) }
+    if interval < .seconds(1) {
+      return Quantity.decimal(Interval(nanoseconds: interval.nanoseconds * 1000), digits: 1) + " ms"
+    }
+    return Quantity.decimal(interval, digits: 4) + " s"
   }
 }
