@@ -174,6 +174,7 @@ struct CaptureRun: ~Copyable {
     info.fractionDigits = file.timestampDigits
     info.duration = file.duration
     info.dropped = file.dropped
+    info.isCutOff = errors.contains { $0.path == file.path }
     info.truncated = file.counts.truncated
     info.duplicated = counts.duplicates(in: file.index)
     info.clock = clocks.estimates[file.index]
