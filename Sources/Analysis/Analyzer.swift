@@ -70,7 +70,7 @@ package struct Analyzer: ~Copyable {
     case .eventful:
       counts.note(segment)
       while let event = table.next() { handle(event, bytes, segment.reference) }
-    case .duplicate: counts.duplicates += 1
+    case .duplicate: counts.noteDuplicate(in: segment.reference.capture)
     case .notFollowed: counts.note(unfollowed: segment, bytes)
     }
   }

@@ -5,7 +5,10 @@ import Packets
 package struct PacketCounts: Sendable {
   package internal(set) var packets = 0
   package internal(set) var truncated = 0
-  package internal(set) var duplicates = 0
+  /// Copies that were left out, of all captures.
+  package private(set) var duplicates = 0
+  /// Those of the second capture and the following ones, by capture.
+  private var laterDuplicates: [Int: Int] = [:]
   package internal(set) var skipped: [SkipReason: Int] = [:]
   /// Upgrade requests on ports that are not followed.
   package internal(set) var otherPorts: [UInt16: Int] = [:]
@@ -19,6 +22,17 @@ package struct PacketCounts: Sendable {
 
   /// Ports on which upgrade requests are counted; more than that is a scan.
   private static let mostPorts = 1024
+
+  /// Copies that were left out of one capture.
+  package func duplicates(in capture: Int) -> Int {
+    capture > 0 ? laterDuplicates[capture] ?? 0 : duplicates - laterDuplicates.values.reduce(0, +)
+  }
+
+  /// Counts a copy.
+  mutating func noteDuplicate(in capture: Int) {
+    duplicates += 1
+    if capture > 0 { laterDuplicates[capture, default: 0] += 1 }
+  }
 
   /// Counts a followed segment.
   @inline(__always)

@@ -23,6 +23,7 @@ package enum TraceEvent: Sendable {
   case sendsDelayed(DelayedSends)
   case bodyStreamed(StreamedBody)
   case visited(Visit)
+  case lossPlaced(LossPlace)
   case connectionClosed(ConnectionSummary)
   case sessionClosed(SessionSummary)
   case captureEnded(CaptureFacts)

@@ -193,6 +193,9 @@ extension CaptureFile {
   /// The size of the file as it is stored; `nil` for a pipe.
   package var totalBytes: Int? { input.storedSize }
 
+  /// Whether the file can be opened a second time: standard input and pipes can't.
+  package var isRereadable: Bool { path != "-" && totalBytes != nil }
+
   /// How the file is compressed, if it is.
   package var compression: Compression? { input.compression }
 }

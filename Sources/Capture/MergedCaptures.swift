@@ -4,6 +4,8 @@ import Packets
 ///
 /// Within a file, packets stay in the file's order, even where its clock stepped back. Of packets with the same time, the
 /// one of the capture with the lower index comes first. An error ends its file only.
+///
+/// Where the captures' clocks differ, packets are ordered by, and lent out with, the times by a common clock.
 package struct MergedCaptures: ~Copyable {
   package let files: [CaptureFile]
 
@@ -15,9 +17,13 @@ package struct MergedCaptures: ~Copyable {
   /// Indices of `files` that have a current packet, as a binary heap: the earliest packet first.
   private var heap: [Int] = []
   private var hasStarted = false
+  /// By file.
+  private let clocks: [ClockCorrection]
 
-  package init(_ files: [CaptureFile]) {
+  /// Merges files; `clocks` correct their times, of several files only, and none is needed where all are right.
+  package init(_ files: [CaptureFile], clocks: [ClockCorrection] = []) {
     self.files = files
+    self.clocks = files.indices.map { $0 < clocks.count ? clocks[$0] : .none }
   }
 
   /// Lends the next packet and its bytes out for the time of a call; `false` where no file has one.
@@ -28,9 +34,14 @@ package struct MergedCaptures: ~Copyable {
     if hasStarted { try advanceEarliest() } else { try start() }
     guard let earliest = heap.first else { return false }
     let file = files[earliest]
-    file.withBytes { body(file.packet, $0) }
+    var packet = file.packet
+    packet.reference.time = time(of: earliest)
+    file.withBytes { body(packet, $0) }
     return true
   }
+
+  /// The time of a file's current packet by the common clock.
+  private func time(of file: Int) -> Timestamp { clocks[file].corrected(files[file].packet.reference.time) }
 
   private mutating func nextOfOnlyFile(_ body: (CapturedPacket, RawSpan) -> Void) throws(CaptureError) -> Bool {
     let file = files[0]
@@ -95,7 +106,7 @@ package struct MergedCaptures: ~Copyable {
   }
 
   private func precedes(_ a: Int, _ b: Int) -> Bool {
-    let (first, second) = (files[a].packet.reference.time, files[b].packet.reference.time)
+    let (first, second) = (time(of: a), time(of: b))
     return first != second ? first < second : a < b
   }
 }

@@ -27,11 +27,14 @@ package struct Scene: Sendable {
   package var captures: Int
   /// Whether packets still come, so that what lasts may yet end.
   package var isRunning: Bool
+  /// How the captures' clocks compare.
+  package var clocks: CaptureClocks
 
-  package init(epoch: Timestamp, captures: Int, isRunning: Bool = false) {
+  package init(epoch: Timestamp, captures: Int, isRunning: Bool = false, clocks: CaptureClocks? = nil) {
     self.epoch = epoch
     self.captures = captures
     self.isRunning = isRunning
+    self.clocks = clocks ?? CaptureClocks(captures: captures)
   }
 
   /// `7.738 s`.

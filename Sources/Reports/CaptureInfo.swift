@@ -1,3 +1,4 @@
+import Analysis
 import Packets
 
 /// An input: a file, standard input or an interface.
@@ -23,6 +24,11 @@ package struct CaptureInfo: Sendable {
   package var skipped: [(reason: String, count: Int)] = []
   /// Upgrade requests on ports that were not followed.
   package var otherPorts: [(port: UInt16, upgrades: Int)] = []
+
+  /// How its clock compares with that of the first capture.
+  package var clock = ClockEstimate.reference
+  /// Whether its times are told by the first capture's clock.
+  package var isClockApplied = true
 
   package init(path: String, format: String) {
     self.path = path

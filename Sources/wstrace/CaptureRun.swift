@@ -3,12 +3,17 @@ import Capture
 import Diagnosis
 import Packets
 import Reports
+import Streams
 
 /// Reads captures from their first packet to their last and collects what a report needs.
 struct CaptureRun: ~Copyable {
   private var files: [CaptureFile] = []
   private var analyzer: Analyzer
   private var diagnostician = Diagnostician()
+  private let reader: ReaderOptions
+  private let ports: PortSelection
+  /// How the captures compare, where there are several.
+  private(set) var comparison: CaptureComparison?
   private(set) var connections: [ConnectionSummary] = []
   private(set) var sessions: [SessionSummary] = []
   private(set) var streams: [StreamSummary] = []
@@ -29,6 +34,8 @@ struct CaptureRun: ~Copyable {
   /// Opens the files; those that can't be read are in `errors`.
   init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, spool: MessageSpool? = nil) {
     self.spool = spool
+    self.reader = reader
+    ports = analysis.ports
     analyzer = Analyzer(options: analysis)
     for path in paths {
       do {
@@ -45,11 +52,13 @@ struct CaptureRun: ~Copyable {
   ///
   /// - Parameter progress: Told now and then how many of the stored bytes were read.
   mutating func read(progress: ProgressLine) {
-    var captures = MergedCaptures(files)
+    var pass = CapturePass(files, ports: ports)
+    comparison = pass.compare(reader: reader)
+    var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
       while !Interruption.isRequested {
-        let taken = try takeSome(&captures)
+        let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
         collect()
@@ -61,6 +70,7 @@ struct CaptureRun: ~Copyable {
     errors += captures.warnings
     progress.clear()
     while analyzer.finishSome() { collect() }
+    conclude(&pass)
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
   }
@@ -69,7 +79,9 @@ struct CaptureRun: ~Copyable {
   private static let packetsAtOnce = 16_384
 
   /// Analyses some packets, and says how many; none at the end.
-  private mutating func takeSome(_ captures: inout MergedCaptures) throws(CaptureError) -> Int {
+  private mutating func takeSome(
+    _ captures: inout MergedCaptures, _ pass: inout CapturePass
+  ) throws(CaptureError) -> Int {
     var count = 0
     if files.count == 1 {
       while count < CaptureRun.packetsAtOnce, let run = try captures.nextRun() {
@@ -77,9 +89,19 @@ struct CaptureRun: ~Copyable {
         count += run.indices.count
       }
     } else {
-      while count < CaptureRun.packetsAtOnce, try captures.next({ packet, bytes in take(packet, bytes) }) { count += 1 }
+      while count < CaptureRun.packetsAtOnce,
+        try captures.next({ packet, bytes in if pass.admits(packet, bytes) { take(packet, bytes) } })
+      {
+        count += 1
+      }
     }
     return count
+  }
+
+  /// Tells the rules what only the comparison of captures shows.
+  private mutating func conclude(_ pass: inout CapturePass) {
+    comparison = pass.conclude()
+    for place in pass.lossPlaces { diagnostician.observe(.lossPlaced(place)) }
   }
 
   @inline(__always)
@@ -120,12 +142,15 @@ struct CaptureRun: ~Copyable {
 
   /// The earliest first packet of all captures, to which all times are relative.
   var epoch: Timestamp {
-    files.compactMap { $0.firstPacket?.time }.min() ?? Timestamp(nanoseconds: 0)
+    zip(files, clocks.corrections).compactMap { file, clock in file.firstPacket.map { clock.corrected($0.time) } }.min()
+      ?? Timestamp(nanoseconds: 0)
   }
+
+  private var clocks: CaptureClocks { comparison?.clocks ?? CaptureClocks(captures: files.count) }
 
   /// Everything as a report shows it.
   func report() -> Report {
-    let scene = Scene(epoch: epoch, captures: files.count)
+    let scene = Scene(epoch: epoch, captures: files.count, clocks: clocks)
     var infos: [CaptureInfo] = []
     for file in files { infos.append(info(file)) }
     var report = Report(version: Wstrace.programVersion, captures: infos, epoch: epoch)
@@ -150,7 +175,9 @@ struct CaptureRun: ~Copyable {
     info.dropped = file.dropped
     info.isCutOff = errors.contains { $0.path == file.path }
     info.truncated = file.counts.truncated
-    info.duplicated = counts.duplicates
+    info.duplicated = counts.duplicates(in: file.index)
+    info.clock = clocks.estimates[file.index]
+    info.isClockApplied = clocks.isApplied
     info.skipped = counts.skipped.map { ("\($0.key)", $0.value) }
     info.otherPorts = counts.otherPorts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return info

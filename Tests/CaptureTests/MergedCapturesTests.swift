@@ -36,6 +36,17 @@ import Testing
     #expect(warnings.isEmpty)
   }
 
+  @Test("packets come by the common clock where the captures' clocks differ")
+  func corrected() throws {
+    let ahead = ClockCorrection(origin: Timestamp(nanoseconds: 0), offset: .seconds(7))
+    var merged = MergedCaptures([try file(0, [1, 4, 9]), try file(1, [9, 12])], clocks: [.none, ahead])
+    var seen: [String] = []
+    while try merged.next({ packet, _ in
+      seen.append("\(packet.reference.capture) at \(packet.reference.time.nanoseconds / 1_000_000_000)")
+    }) {}
+    #expect(seen == ["0 at 1", "1 at 2", "0 at 4", "1 at 5", "0 at 9"])
+  }
+
   @Test("a clock that steps back does not change a file's own order")
   func ownOrder() throws {
     let (order, _) = try readMerged([try file(0, [5, 1, 7]), try file(1, [2, 6])])

@@ -36,7 +36,13 @@ struct CaptureClock: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     var findings: [Finding] = []
     if let clock, let first = clock.first { findings.append(step(clock, first, scene)) }
-    if let worst = offsets.min(by: { $0.earliest < $1.earliest }) { findings.append(offset(worst, scene)) }
+    let known = offsets.filter { delay in
+      // Of captures whose clocks were compared, what is within the uncertainty is no contradiction.
+      let (a, b) = (delay.first.capture, delay.last.capture)
+      let uncertainty = scene.clocks.uncertainty(between: a, and: b) ?? .zero
+      return delay.earliest + uncertainty < Interval(nanoseconds: -CaptureClock.leastOffset.nanoseconds)
+    }
+    if let worst = known.min(by: { $0.earliest < $1.earliest }) { findings.append(offset(worst, scene)) }
     return findings
   }
 
@@ -61,17 +67,21 @@ struct CaptureClock: Rule {
 
   private func offset(_ worst: LegDelay, _ scene: Scene) -> Finding {
     let offset = Interval(nanoseconds: -worst.earliest.nanoseconds)
+    let isOneCapture = worst.first.capture == worst.last.capture
     var finding = Finding(
       "capture-clock", .notice, .certain, blame: .capture,
       connections: [worst.clientConnection, worst.serverConnection],
       at: worst.first, packets: [worst.first, worst.last],
-      title: "the clocks of the capture's interfaces differ by at least \(duration(offset))",
+      title:
+        "the clocks of the \(isOneCapture ? "capture's interfaces" : "captures") differ by at least \(duration(offset))",
       detail: """
-        Messages left the proxy \(worst.proxy) up to \(duration(offset)) before they came to it: two clocks wrote this \
-        capture. Delays between its legs are uncertain by that much.
+        Messages left the proxy \(worst.proxy) up to \(duration(offset)) before they came to it: two clocks wrote \
+        \(isOneCapture ? "this capture" : "these captures"). Delays between the legs are uncertain by that much.
         """,
       evidence: [("offset", .number(offset.seconds)), ("threshold", .number(CaptureClock.leastOffset.seconds))],
-      remedy: "Capture all interfaces in one process (-i any), or keep both clocks by NTP or PTP.")
+      remedy: isOneCapture
+        ? "Capture all interfaces in one process (-i any), or keep both clocks by NTP or PTP."
+        : "Keep both hosts' clocks by NTP or PTP; give the captures as files, which are read twice to compare clocks.")
     finding.sid = worst.sid
     finding.until = worst.last
     finding.endpoints = (worst.client, worst.server)

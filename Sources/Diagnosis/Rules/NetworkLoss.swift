@@ -37,10 +37,13 @@ struct NetworkLoss: Rule {
 
   private let leastDelay: Interval
   private var losses: [Loss] = []
+  /// Between which points of capture packets were lost, where there are several.
+  private var places: [LossPlace] = []
 
   init(thresholds: Thresholds) { leastDelay = thresholds["network-loss"] ?? NetworkLoss.leastDelay }
 
   mutating func observe(_ event: TraceEvent) {
+    if case .lossPlaced(let place) = event { places.append(place) }
     guard case .connectionClosed(let connection) = event else { return }
     for direction in Direction.allCases {
       let record = connection.tcp.troubles.losses[direction]
@@ -86,7 +89,8 @@ struct NetworkLoss: Rule {
         be sent again \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)); last: \
         \(scene.place(worst.longest.last))). Over the whole capture \(counted(timeouts, "repetition")) after a timeout, on \
         \(counted(connections.count, "connection"))\(isBothWays ? ", in both directions" : ""); the worst waited \
-        \(duration(worst.record.delay)) altogether. WebSocket runs over TCP: all data comes in the end, late.
+        \(duration(worst.record.delay)) altogether.\(placeText(worst)) WebSocket runs over TCP: all data comes in \
+        the end, late.
         """,
       evidence: [
         ("delay", .number(worst.record.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
@@ -98,10 +102,33 @@ struct NetworkLoss: Rule {
         \(worst.connection.server.address), interface errors (ip -s link), firewall and NAT logs, Wi-Fi. Capture on both \
         ends to see where the packets vanish.
         """)
+    if let place = place(of: worst) {
+      finding.evidence.append(("lostBetweenCaptures", .text("\(place.seenBy + 1) and \(place.missedBy + 1)")))
+      finding.evidence.append(("lostBetween", .count(place.between)))
+      finding.evidence.append(("lostBeyond", .count(place.beyond)))
+    }
     finding.sid = worst.connection.sid
     finding.until = group.flatMap(\.record.episodes).map(\.last).max { $0.time < $1.time }
     finding.count = group.reduce(0) { $0 + $1.record.count }
     finding.endpoints = (worst.connection.client, worst.connection.server)
     return finding
+  }
+
+  /// The two points of capture between which most of a direction's packets vanished, or behind which.
+  private func place(of loss: Loss) -> LossPlace? {
+    let (client, server) = (loss.connection.client.address, loss.connection.server.address)
+    let (sender, receiver) = loss.direction == .clientToServer ? (client, server) : (server, client)
+    return places.filter { $0.sender == sender && $0.receiver == receiver }
+      .max { ($0.between, $0.beyond) < ($1.between, $1.beyond) }
+  }
+
+  private func placeText(_ loss: Loss) -> String {
+    guard let place = place(of: loss) else { return "" }
+    let captures = "captures \(place.seenBy + 1) and \(place.missedBy + 1)"
+    if place.between > place.beyond {
+      return " They were lost between the points of \(captures): \(counted(place.between, "segment")) passed the one "
+        + "and not the other."
+    }
+    return " They had passed the points of both \(captures): they, or their acknowledgements, were lost behind these."
   }
 }

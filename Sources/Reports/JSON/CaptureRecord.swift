@@ -1,3 +1,4 @@
+import Analysis
 import Packets
 
 extension RecordWriter {
@@ -16,6 +17,10 @@ extension RecordWriter {
     json.field("packetsTruncated", capture.truncated)
     json.field("packetsDuplicated", capture.duplicated)
     json.field("packetsSkipped", capture.skippedTotal)
+    let correction = capture.clock.correction
+    json.field("clockOffset", correction?.offset)
+    json.field("clockDrift", correction.map { $0.drift * 1e6 })
+    json.field("clockUncertainty", correction == nil ? nil : capture.clock.uncertainty)
     json.key("otherPorts")
     json.beginArray()
     for other in capture.otherPorts {

@@ -18,6 +18,8 @@ struct BlankingPass: ~Copyable {
   private var nextID = 1
   private var packets = 0
   private var failure: TemporaryFileError?
+  private let clocks: [ClockCorrection]
+  private var secondSight: SecondSight?
 
   private final class OpenConnection {
     let id: Int
@@ -32,7 +34,11 @@ struct BlankingPass: ~Copyable {
     }
   }
 
-  init(connections: Set<Int>, analysis: AnalysisOptions, redactor: Redactor) throws(TemporaryFileError) {
+  init(
+    connections: Set<Int>, analysis: AnalysisOptions, redactor: Redactor, comparison: CaptureComparison?
+  ) throws(TemporaryFileError) {
+    clocks = comparison?.clocks.corrections ?? []
+    secondSight = comparison.map { SecondSight($0) }
     flagged = connections
     marker = redactor
     table = ConnectionTable(ports: analysis.ports)
@@ -46,7 +52,7 @@ struct BlankingPass: ~Copyable {
       if let file = try? CaptureFile(path: input.path, index: files.count) { files.append(file) }
     }
     guard !files.isEmpty else { return }
-    var captures = MergedCaptures(files)
+    var captures = MergedCaptures(files, clocks: clocks)
     while try captures.next({ packet, bytes in take(packet, bytes) }), failure == nil {}
     table.finish()
     while let event = table.next() { handle(event, [UInt8]().span.bytes) }
@@ -55,6 +61,11 @@ struct BlankingPass: ~Copyable {
   }
 
   private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan) {
+    if secondSight != nil {
+      let isFirst = secondSight?.admits(
+        bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference)
+      guard isFirst != false else { return }
+    }
     packets += 1
     // As often as the analysis: a connection that it gave up as silent must be given up here too.
     if packets & 0xff == 0 { advance(to: packet.reference.time) }

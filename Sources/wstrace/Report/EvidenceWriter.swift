@@ -74,24 +74,25 @@ struct EvidenceWriter: ~Copyable {
   }
 
   /// Reads the captures, and writes what is wanted of them.
-  mutating func write(_ inputs: [InputCopy]) throws {
+  mutating func write(_ inputs: [InputCopy], clocks: [ClockCorrection]) throws {
     var files: [CaptureFile] = []
     for input in inputs {
       if let file = try? CaptureFile(path: input.path, index: files.count) { files.append(file) }
     }
     guard !files.isEmpty else { return }
-    var captures = MergedCaptures(files)
+    var captures = MergedCaptures(files, clocks: clocks)
     while failure == nil {
       let isMore = try captures.next { packet, bytes in
         if digits.count <= packet.reference.capture { digits = files.map(\.timestampDigits) }
-        take(packet, bytes)
+        // Found by the common clock, written with the time that it has in its capture.
+        take(packet, as: files[packet.reference.capture].packet, bytes)
       }
       if !isMore { break }
     }
     if let failure { throw failure }
   }
 
-  private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan) {
+  private mutating func take(_ packet: CapturedPacket, as original: CapturedPacket, _ bytes: RawSpan) {
     switch decoder.decode(
       bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference, into: &segment)
     {
@@ -106,7 +107,7 @@ struct EvidenceWriter: ~Copyable {
       candidate.isFlagged
     else { return }
     do {
-      try write(packet, bytes, candidate)
+      try write(original, bytes, candidate)
     } catch {
       failure = error
     }

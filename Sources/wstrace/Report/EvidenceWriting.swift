@@ -25,14 +25,15 @@ extension Ticket {
     guard !ids.isEmpty else { return }
     var places: BlankedStreams?
     if let redactor {
-      var pass = try BlankingPass(connections: ids, analysis: analysis, redactor: redactor)
+      var pass = try BlankingPass(
+        connections: ids, analysis: analysis, redactor: redactor, comparison: comparison)
       try pass.read(inputs)
       places = pass.streams
     }
     var writer = EvidenceWriter(
       connections: original.connections.filter { ids.contains($0.id) }, all: original.connections, streams: places,
       redactor: redactor, folder: folder.working)
-    try writer.write(inputs)
+    try writer.write(inputs, clocks: comparison?.clocks.corrections ?? [])
     manifest.evidence = try writer.finish()
     manifest.leftOut = writer.leftOut
     for file in manifest.evidence { try folder.note(file.name) }

@@ -117,6 +117,7 @@ struct ReportCommand: ParsableCommand {
     var found = Ticket.Findings(report: run.report())
     found.marks = run.marks
     found.marksLeftOut = run.marksLeftOut
+    found.comparison = run.comparison
     found.hasUnreadableInput = run.errors.contains(where: \.isFatal)
     return try Ticket(found, inputs: inputs, spool: spool, scope: scope, analysis: options)
   }

@@ -18,6 +18,7 @@ final class Ticket {
   private let spool: MessageSpool
   private(set) var redactor: Redactor?
   let hasUnreadableInput: Bool
+  let comparison: CaptureComparison?
 
   /// What a run over the captures gave.
   struct Findings {
@@ -25,6 +26,7 @@ final class Ticket {
     var marks: [TransportMark] = []
     var marksLeftOut = 0
     var hasUnreadableInput = false
+    var comparison: CaptureComparison?
   }
 
   init(
@@ -34,6 +36,7 @@ final class Ticket {
     self.spool = spool
     self.analysis = analysis
     hasUnreadableInput = found.hasUnreadableInput
+    comparison = found.comparison
     var whole = found.report
     for index in whole.captures.indices {
       if let input = inputs.first(where: { $0.path == whole.captures[index].path }) {

@@ -16,9 +16,13 @@ enum ProxyDelay {
     (delay.delays.percentile(0.95) ?? .zero) - delay.delays.minimum
   }
 
-  /// One finding for each proxy.
+  /// One finding for each proxy whose delay is more than what the captures' clocks leave open.
   static func findings(_ measured: [LegDelay], _ scene: Scene) -> [Finding] {
-    Dictionary(grouping: measured, by: \.proxy).values.map { finding($0, scene) }
+    let known = measured.filter { delay in
+      scene.clocks.uncertainty(between: delay.first.capture, and: delay.last.capture).map { $0 < spread(delay) }
+        ?? false
+    }
+    return Dictionary(grouping: known, by: \.proxy).values.map { finding($0, scene) }
   }
 
   private static func finding(_ delays: [LegDelay], _ scene: Scene) -> Finding {
