@@ -9,6 +9,9 @@ package protocol Rule: Sendable {
   /// What `explain` and the documentation say.
   static var entry: CatalogueEntry { get }
 
+  /// The time from which on it judges; `nil` where it needs none, or takes it from the session's own timers.
+  static var threshold: RuleThreshold? { get }
+
   /// Makes a rule that judges by its own thresholds, or by those that a user has set.
   init(thresholds: Thresholds)
 
@@ -19,16 +22,23 @@ package protocol Rule: Sendable {
   func conclude(in scene: Scene) -> [Finding]
 }
 
+extension Rule {
+  package static var threshold: RuleThreshold? { nil }
+}
+
 /// What a rule's sentences need besides its events.
 package struct Scene: Sendable {
   /// The moment that times are relative to: the earliest first packet of all captures.
   package var epoch: Timestamp
   /// How many captures are read together: packet numbers then name theirs.
   package var captures: Int
+  /// What is configured, as far as a user has said so.
+  package var expectations: Expectations
 
-  package init(epoch: Timestamp, captures: Int) {
+  package init(epoch: Timestamp, captures: Int, expectations: Expectations = Expectations()) {
     self.epoch = epoch
     self.captures = captures
+    self.expectations = expectations
   }
 
   /// `7.738 s`.

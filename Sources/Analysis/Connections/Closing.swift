@@ -34,7 +34,9 @@ extension Analyzer {
     if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
       conclude(meter, conversation)
     }
-    state.events.append(.connectionClosed(summary(conversation, connection, reason, at)))
+    let summary = summary(conversation, connection, reason, at)
+    state.environment.settle(summary)
+    state.events.append(.connectionClosed(summary))
     lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
   }
