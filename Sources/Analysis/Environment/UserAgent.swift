@@ -8,7 +8,8 @@ struct UserAgent {
   let operatingSystem: String?
 
   private static let browsers: [(mark: String, name: String)] = [
-    ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
+    ("Edg/", "Edge"), ("EdgA/", "Edge"), ("EdgiOS/", "Edge"), ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
     ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"), ("HeadlessChrome/", "Chrome (headless)"),
     ("Electron/", "Electron"), ("Chrome/", "Chrome"),
   ]

@@ -51,7 +51,8 @@ struct BufferingDelay: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    ProxyDelay.findings(delays, threshold: leastDelay, scene) + BurstShape.findings(bursts, threshold: leastDelay, scene) + NagleDelay.findings(sends, scene)
+    ProxyDelay.findings(delays, threshold: leastDelay, scene)
+      + BurstShape.findings(bursts, threshold: leastDelay, scene) + NagleDelay.findings(sends, scene)
       + BufferedBody.findings(bodies, threshold: leastDelay, scene)
   }
 }

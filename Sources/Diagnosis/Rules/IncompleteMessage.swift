@@ -8,7 +8,9 @@ struct IncompleteMessage: Rule {
 
   static let threshold: RuleThreshold? = RuleThreshold(
     wait,
-    reason: "How long the capture goes on after the last byte: a message may be cut by its end, two seconds of silence are no accident.")
+    reason:
+      "How long the capture goes on after the last byte: a message may be cut by its end, two seconds of silence are no accident."
+  )
 
   static let entry = CatalogueEntry(
     "incomplete-message",

@@ -103,11 +103,15 @@ struct SeenSettings {
   }
 
   private func recovery(_ isWanted: Bool) -> Mismatch? {
-    let wrong = sessions.filter { $0.engineIO == 4 && $0.recovery.isAnswered && $0.recovery.isOffered != isWanted }
-    guard !wrong.isEmpty else { return nil }
+    let wrong = sessions.filter { $0.engineIO == 4 && $0.recovery.isOffered != isWanted }
+    let places = wrong.compactMap { session in
+      session.recovery.answered.map {
+        Mismatch.Place(at: $0, connection: session.connections.first ?? 0, sid: session.sid)
+      }
+    }
+    guard !places.isEmpty else { return nil }
     return Mismatch(
-      setting: "connectionStateRecovery", expected: "\(isWanted)", seen: "\(!isWanted)",
-      places: wrong.map(Mismatch.Place.init),
+      setting: "connectionStateRecovery", expected: "\(isWanted)", seen: "\(!isWanted)", places: places,
       words: "The server's answer to CONNECT has \(isWanted ? "no" : "a") pid",
       remedy: isWanted
         ? """

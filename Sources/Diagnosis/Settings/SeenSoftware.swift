@@ -22,7 +22,8 @@ extension SeenSettings {
         Mismatch(
           setting: "port", expected: list, seen: other.value, places: environment.ports.all.map(Mismatch.Place.init),
           blame: .unknown, words: "No Socket.IO request went to port \(list); this one went to \(other.value)",
-          remedy: "Correct the client's URL or the published port, or capture that port too: --port \(wanted.first ?? 0)."))
+          remedy:
+            "Correct the client's URL or the published port, or capture that port too: --port \(wanted.first ?? 0)."))
     }
     if expected.proxyKeepsUpgradeHeaders == true, let headers = strippedHeaders { found.append(headers) }
     return found
@@ -59,7 +60,8 @@ extension SeenSettings {
     return Mismatch(
       setting: setting, expected: wanted, seen: other.value, places: seen.map(Mismatch.Place.init), severity: .notice,
       blame: blame, words: "The answers name \(other.value)",
-      remedy: "See which \(setting) answers at that address, and whether the deployment that you expect is the one in use.")
+      remedy:
+        "See which \(setting) answers at that address, and whether the deployment that you expect is the one in use.")
   }
 
   private static func trimmed(_ path: String) -> Substring {

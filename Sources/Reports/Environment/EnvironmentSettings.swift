@@ -17,7 +17,7 @@ extension Environment {
   static func observedSettings(_ facts: EnvironmentFacts, _ sessions: [SessionSummary]) -> [Setting] {
     let used = sessions.flatMap { $0.transports.map(\.rawValue) }.sorted()
     let offered = sessions.contains { $0.offersWebSocket && $0.transports.first == .polling }
-    let recovery = sessions.filter(\.recovery.isAnswered)
+    let recovery = sessions.filter { $0.engineIO == 4 && $0.recovery.answered != nil }
     let refused = facts.refusedRevision3.map { _ in EvidenceValue.flag(false) }
     return [
       ("engineIO", numbers(sessions.map(\.engineIO))),

@@ -12,9 +12,10 @@ extension TextReport {
       "\(Sanitizer.visible(setting.name)) \(EvidenceText.text(setting.value, limit: 80))"
     }
     let lines = [names.map(Sanitizer.visible), settings].filter { !$0.isEmpty }
-    let width = tableWidth ?? options.proseWidth
     return section(
       "environment",
-      lines.flatMap { Wrapping.lines($0.joined(separator: ", "), width: width, first: "", indent: "  ") })
+      lines.flatMap {
+        Wrapping.lines($0.joined(separator: ", "), width: options.proseWidth - 12, first: "", indent: "  ")
+      })
   }
 }

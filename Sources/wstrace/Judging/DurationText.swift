@@ -8,7 +8,7 @@ enum DurationText {
 
   /// The duration; `nil` where the text is none, is zero or negative, or is longer than a year.
   ///
-  /// - Parameter bare: the unit of a number without one, in seconds; `nil` where a unit has to stand there.
+  /// `bare` is the unit of a number without one, in seconds; `nil` where a unit has to stand there.
   static func interval(_ text: String, bare: Double? = nil) -> Interval? {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text.dropFirst(number.count)

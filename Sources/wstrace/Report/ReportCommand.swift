@@ -108,7 +108,8 @@ struct ReportCommand: ParsableCommand {
     var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.bytes)
     options.fields = .upgrades
     options.wantsTransportMarks = true
-    var run = try CaptureRun(paths: inputs.map(\.path), reader: ReaderOptions(), analysis: options,
+    var run = try CaptureRun(
+      paths: inputs.map(\.path), reader: ReaderOptions(), analysis: options,
       judging: judgement.judging(), spool: spool)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
