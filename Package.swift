@@ -35,12 +35,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+    .systemLibrary(name: "CLinux"),
     // The report's page, in a target of its own: arrays of bytes compile slowly.
     .target(
       name: "ReportPage", exclude: ["README.md"],
@@ -49,13 +51,27 @@ let package = Package(
     .executableTarget(
       name: "wstrace",
       dependencies: [
-        "Bytes", "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Redaction", "Reports", crypto,
+        "Bytes", "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Redaction", "Reports", "Live", "Metrics",
+        crypto,
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Metrics",
+      dependencies: [
+        "Packets", .product(name: "FlyingFox", package: "FlyingFox"),
+        .product(name: "FlyingSocks", package: "FlyingFox"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["TestSupport", "Bytes", "Packets"], swiftSettings: strict),
     // The harnesses of the fuzzing package, run on seeded input.
+    .testTarget(
+      name: "TortureTests",
+      dependencies: [
+        "TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto,
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "FuzzingTests",
       dependencies: [
@@ -67,20 +83,21 @@ let package = Package(
       name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"], exclude: ["Browser/look.py"],
       swiftSettings: strict),
     .testTarget(
-      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs"],
+      name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs", "Programs"],
       swiftSettings: strict),
   ]
     + layer("Bytes", [])
     + layer("Packets", ["Bytes"])
-    + layer("Capture", ["Bytes", "Packets", "CPcap", "CZlib", "CZstd"])
+    + layer("Capture", ["Bytes", "Packets", "CLinux", "CPcap", "CZlib", "CZstd"])
     + layer("Streams", ["Bytes", "Packets"])
     + layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto])
     + layer("WebSocket", ["Bytes", "Packets", "CZlib"])
     + layer("SocketIO", ["Bytes", "Packets"])
-    + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"])
+    + layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO", crypto])
     + layer("Diagnosis", ["Packets", "Analysis"])
     + layer(
       "Redaction",
       ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "Analysis", "Diagnosis", "CZlib", crypto])
     + layer("Reports", ["Packets", "Analysis", "Diagnosis", "ReportPage", crypto])
+    + layer("Live", ["Packets", "Capture", "Streams", "Analysis", "Diagnosis", "Reports"])
 )

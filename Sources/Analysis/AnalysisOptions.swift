@@ -11,6 +11,8 @@ package struct AnalysisOptions: Sendable {
   package var wantsMessages = false
   /// Bytes of each payload that are kept.
   package var payloadLimit = 4096
+  /// Whether each message's whole payload is hashed, where messages are wanted.
+  package var hashesPayloads = false
   /// Of which requests the header fields are kept, for reports that show them.
   package var fields = FieldKeeping.none
   /// Whether what TCP did to a connection becomes an event, for a picture of it.

@@ -75,10 +75,15 @@ package struct Analyzer: ~Copyable {
 
   /// Lets the passing of time settle holes and give up what has long been silent: by the capture's clock, and only now
   /// and then, because few packets bring anything about.
-  private mutating func advance(to time: Timestamp) {
+  ///
+  /// A live capture also calls it while no packet comes.
+  package mutating func advance(to time: Timestamp) {
     table.advance(to: time)
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
   }
+
+  /// What the peers have said about themselves so far.
+  package var environment: EnvironmentFacts { state.environment.facts }
 
   /// Says that the capture is over; the last events follow.
   package mutating func finish() {

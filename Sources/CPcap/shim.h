@@ -22,4 +22,7 @@ struct wstrace_stream_functions {
 FILE *_Nullable wstrace_open_stream(void *_Nullable cookie, const char *_Nonnull mode,
                                     struct wstrace_stream_functions functions) __asm__("fopencookie");
 
+// Another of the C library's own: forgets what a stream has not written yet.
+void wstrace_discard_buffer(FILE *_Nullable stream) __asm__("__fpurge");
+
 #endif

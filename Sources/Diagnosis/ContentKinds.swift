@@ -30,7 +30,7 @@ struct ContentKinds: Sendable {
       if encrypted.count < Self.mostListed { encrypted.append(connection) }
     case .webSocket, .polling: realtime += 1
     case .http:
-      if connection.requests.contains(where: { $0.isUpgrade || $0.target.contains("EIO=") }) {
+      if connection.requests.contains(where: { $0.isUpgrade || $0.targetHas("EIO=") }) {
         realtime += 1
       } else {
         httpCount += 1

@@ -36,6 +36,13 @@ package struct Diagnostician: Sendable {
     for index in running.indices { running[index].observe(event) }
   }
 
+  /// Says what would be found if the capture ended with these events; nothing is remembered of them.
+  package func conclude(after events: [TraceEvent], in scene: Scene) -> [Finding] {
+    var copy = self
+    for event in events { copy.observe(event) }
+    return copy.conclude(in: scene)
+  }
+
   /// Says what was found, the worst and earliest first.
   package func conclude(in scene: Scene) -> [Finding] {
     var findings = Precedence.resolve(running.flatMap { $0.conclude(in: scene) })

@@ -32,12 +32,17 @@ package struct Scene: Sendable {
   package var epoch: Timestamp
   /// How many captures are read together: packet numbers then name theirs.
   package var captures: Int
+  /// Whether packets still come, so that what lasts may yet end.
+  package var isRunning: Bool
   /// What is configured, as far as a user has said so.
   package var expectations: Expectations
 
-  package init(epoch: Timestamp, captures: Int, expectations: Expectations = Expectations()) {
+  package init(
+    epoch: Timestamp, captures: Int, isRunning: Bool = false, expectations: Expectations = Expectations()
+  ) {
     self.epoch = epoch
     self.captures = captures
+    self.isRunning = isRunning
     self.expectations = expectations
   }
 

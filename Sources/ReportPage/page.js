@@ -373,7 +373,7 @@
       const y = laneOfConnection.get(connection).y - offset;
       if (y > tall || y + LANE < TOP) continue;
       const px = x(t);
-      c.strokeStyle = colors[kind >= 4 && kind < 6 ? "--close" : kind === 6 ? "--soft" : "--other"];
+      c.strokeStyle = colors[kind === 5 ? "--close" : kind === 4 || kind === 6 ? "--soft" : "--other"];
       c.lineWidth = kind === 5 ? 2.5 : 1.5;
       c.setLineDash(kind === 6 ? [2, 2] : []);
       c.beginPath(); c.moveTo(px, y + LANE - 9); c.lineTo(px, y + LANE - 1);

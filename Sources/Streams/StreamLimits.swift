@@ -22,6 +22,10 @@ package struct StreamLimits: Sendable {
   package var holeSegments = 128
   /// Time after the acknowledgement that covers a hole before it counts as lost: 1 s, far above any queue's delay.
   package var holeInterval = Interval.milliseconds(1_000)
+  /// Segments of a connection that begins without its SYN before no earlier ones are waited for: 64.
+  package var settlingSegments = 64
+  /// Bytes that are held meanwhile, in both directions together: 256 kB, 64 segments of 4 kB.
+  package var settlingBytes = 256 << 10
   /// The same for a capture that has no packet of the receiver, and so no acknowledgement: 3 s, two retransmissions.
   package var unseenReceiverInterval = Interval.milliseconds(3_000)
   /// How long a closed connection is remembered: 60 s, Linux's TIME-WAIT; late packets belong to it.

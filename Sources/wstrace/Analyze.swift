@@ -55,6 +55,7 @@ struct Analyze: ParsableCommand {
     var sink = try output.open(inputs: captures)
     var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes)
     options.fields = output.fields
+    options.hashesPayloads = output.hash && output.wantsMessages
     options.wantsTransportMarks = output.format == .html
     var run = CaptureRun(
       paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options,

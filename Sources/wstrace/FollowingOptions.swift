@@ -17,6 +17,14 @@ struct FollowingOptions: ParsableArguments {
   }
 }
 
+extension FollowingOptions {
+  /// `tcp port 8080`.
+  var description: String {
+    if port.contains(.any) { return "tcp" }
+    return "tcp port " + port.compactMap(\.number).map(String.init).joined(separator: ", ")
+  }
+}
+
 /// A port, or all of them.
 enum PortChoice: ExpressibleByArgument, Equatable {
   case number(UInt16)

@@ -10,11 +10,16 @@ enum Interruption {
 
   /// Starts to listen.
   static func install() {
+    // A parent may have started the program with signals blocked.
+    var heard = sigset_t()
+    sigemptyset(&heard)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&heard, number)
       signal(number) { number in
         Interruption.requested.store(true, ordering: .relaxed)
         signal(number, SIG_DFL)
       }
     }
+    sigprocmask(SIG_UNBLOCK, &heard, nil)
   }
 }

@@ -5,8 +5,10 @@ import Reports
 
 /// What is written, how, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "What to write: text, json, ndjson, html, markdown or har.")
-  var format: OutputFormat = .text
+  @Option(name: .customLong("format"), help: "What to write: text, json, ndjson, html, markdown or har. (default: text)")
+  var chosenFormat: OutputFormat?
+
+  var format: OutputFormat { chosenFormat ?? .text }
 
   @Option(
     name: .shortAndLong,
@@ -30,6 +32,9 @@ struct OutputOptions: ParsableArguments {
       "How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
   var payloadLimit = PayloadLimit(bytes: 4096)
 
+  @Flag(help: "Give each message the SHA-256 of its whole payload, unmasked and inflated.")
+  var hash = false
+
   /// Whether each message is part of what is written.
   var wantsMessages: Bool { timeline || ![.text, .json].contains(format) }
 
@@ -49,7 +54,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Writes a whole report.
-  func write(_ report: Report, extras: ReportExtras, to file: inout OutputFile) throws {
+  func write(_ report: Report, extras: ReportExtras = ReportExtras(), to file: inout OutputFile) throws {
     switch format {
     case .html: try file.write(HTMLReport.bytes(report, extras: extras))
     case .markdown: try file.write(Array(MarkdownReport.text(report, extras: extras).utf8))
@@ -78,7 +83,7 @@ struct OutputOptions: ParsableArguments {
     try file.write(lines.take())
   }
 
-  private func textOptions(_ file: borrowing OutputFile) -> TextOptions {
+  func textOptions(_ file: borrowing OutputFile) -> TextOptions {
     var options = TextOptions()
     options.showsNotices = showsNotices
     options.time = time.style

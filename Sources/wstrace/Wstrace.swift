@@ -11,7 +11,7 @@ struct Wstrace: ParsableCommand {
       what broke, where, the proof and the fix.
       """,
     version: "wstrace \(programVersion)",
-    subcommands: [Analyze.self, ReportCommand.self, Explain.self])
+    subcommands: [Analyze.self, LiveCapture.self, ReportCommand.self, Interfaces.self, Explain.self])
 
   /// Runs the command; wrong arguments end it with 2, as every script expects of this program.
   static func main() {

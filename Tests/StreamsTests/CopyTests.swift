@@ -28,9 +28,10 @@ import Testing
       (Wire.Shape(interface: 1), Wire.Shape(interface: 2), 0),
     ])
   func copies(_ first: Wire.Shape, _ second: Wire.Shape, _ milliseconds: Int) {
-    let wire = sendTwice(first, second, after: milliseconds)
+    var wire = sendTwice(first, second, after: milliseconds)
     #expect(wire.arrivals.last?.kind == .duplicate)
     #expect(wire.table.duplicates == 1)
+    wire.settle()
     #expect(wire.bytes(.clientToServer) == ascii("hello"))
     #expect(wire.health(.clientToServer) == [])
   }
@@ -86,6 +87,7 @@ import Testing
         wire.milliseconds -= 10
       }
     }
+    wire.settle()
     #expect(wire.table.duplicates == 20)
     #expect(wire.bytes(.serverToClient) == Array(1...10))
   }

@@ -185,10 +185,11 @@ import Testing
     #expect(wire.table.bufferedBytes <= 25)
   }
 
-  @Test("bytes before the first captured segment are old")
+  @Test("bytes before the first captured segment are old, once they are no longer waited for")
   func beforeTheStart() {
     var wire = Wire()
     wire.send(.clientToServer, .ack, sequence: 100, acknowledgement: 1, ascii("new"))
+    wire.settle()
     wire.send(.clientToServer, .ack, sequence: 90, acknowledgement: 1, ascii("old"))
     #expect(wire.bytes(.clientToServer) == ascii("new"))
   }

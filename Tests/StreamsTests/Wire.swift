@@ -75,6 +75,13 @@ struct Wire {
     return arrival
   }
 
+  /// Lets so much time pass that a beginning is no longer waited for.
+  mutating func settle() {
+    milliseconds += 2_000
+    table.advance(to: Timestamp(nanoseconds: milliseconds * 1_000_000))
+    drain()
+  }
+
   /// Reads the table's events.
   mutating func drain(_ frame: [UInt8] = []) {
     while let event = table.next() {

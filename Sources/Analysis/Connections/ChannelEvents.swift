@@ -16,7 +16,9 @@ extension Analyzer {
     case .desynchronized(.http):
       noteHTTP(bytes.extracting(offset..<bytes.byteCount), conversation, direction, at)
     case .resynchronized: channel.watch.hasGuessed[direction] = hasLost(conversation, direction)
-    case .desynchronized(.payloadLength), .piece, .message: break
+    case .piece(.input(let range)): channel.hash?.take(bytes.extracting(range), direction)
+    case .piece(.scratch(let range)): channel.hash?.take(scratch.bytes.span.bytes.extracting(range), direction)
+    case .desynchronized(.payloadLength), .message: break
     }
   }
 
@@ -63,7 +65,9 @@ extension Analyzer {
   ) {
     if !channel.watch.isAwake { awake.append(channel) }
     guard message.isOpaque, let session = conversation.session else { return }
-    session.lose(hop: conversation.hop, place.direction, isCut: false, at: place.at)
+    session.lose(
+      hop: conversation.hop, place.direction, isCut: false, hidesAnswers: place.direction == .serverToClient,
+      at: place.at)
   }
 
   /// What an empty Close frame of the server stands for; `nil` for any other, and where nothing before it tells.

@@ -31,8 +31,10 @@ extension Analyzer {
     }
     concludeChannel(conversation, connection, at)
     endWebSocket(conversation, connection, reason)
-    if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id {
-      conclude(meter, conversation)
+    if let meter = conversation.channel?.meter, meter.serverConnection == conversation.id,
+      let delay = delay(meter, conversation)
+    {
+      state.events.append(.legsMeasured(delay))
     }
     let summary = summary(conversation, connection, reason, at)
     state.environment.settle(summary)
@@ -44,32 +46,30 @@ extension Analyzer {
   /// Says what became of an upgrade request that got no answer.
   private mutating func settleAttempt(_ conversation: Conversation, _ at: PacketReference) {
     guard let attempt = conversation.attempt else { return }
+    settle(attempt, conversation, outcome(of: attempt, conversation, at))
+  }
+
+  /// How an upgrade request stands that got no answer up to a moment.
+  func outcome(
+    of attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ at: PacketReference
+  ) -> UpgradeAttempt.Outcome {
     if let answer = conversation.exchanges[attempt.exchange]?.summary, let status = answer.status {
       let open = conversation.exchanges[attempt.exchange]
-      settle(
-        attempt, conversation,
-        .refused(
-          status: status, server: open?.server, body: String(decoding: open?.bodyExcerpt ?? [], as: UTF8.self),
-          answer.answer ?? at))
-      return
+      return .refused(
+        status: status, server: open?.server, body: String(decoding: open?.bodyExcerpt ?? [], as: UTF8.self),
+        answer.answer ?? at)
     }
     let ended = [conversation.facts.reset, conversation.facts.fin].compactMap { $0 }.min { $0.time < $1.time }
     if let ended, ended == conversation.facts.reset, let by = conversation.facts.resetBy {
-      settle(attempt, conversation, .reset(by: by, ended))
-    } else if let ended, let by = conversation.facts.finBy {
-      settle(attempt, conversation, .closed(by: by, ended))
-    } else {
-      settle(attempt, conversation, .unanswered(until: at))
+      return .reset(by: by, ended)
     }
+    if let ended, let by = conversation.facts.finBy { return .closed(by: by, ended) }
+    return .unanswered(until: at)
   }
 
   private mutating func endWebSocket(_ conversation: Conversation, _ connection: Connection, _ reason: CloseReason) {
-    guard let channel = conversation.channel, conversation.content == .webSocket else { return }
-    let facts = conversation.facts
-    let isReset = facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false
-    let endedBy = isReset ? facts.resetBy : facts.finBy
-    let ended = isReset ? facts.reset : facts.fin
-    if let ended, let session = conversation.session {
+    guard let channel = conversation.channel, [.webSocket, .answered].contains(conversation.content) else { return }
+    if let ended = conversation.ended, let session = conversation.session {
       session.observedUntil = session.observedUntil.map { $0.time > ended.time ? $0 : ended } ?? ended
     }
     endVisit(conversation, channel, connection)
@@ -77,39 +77,54 @@ extension Analyzer {
     if let close = channel.close, let session = conversation.session {
       session.close(by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code")
     }
+    let isClean = channel.close != nil || conversation.session?.closedBy != nil
+    state.events.append(.webSocketEnded(end(of: channel, conversation, connection, isClean: isClean)))
+  }
+
+  /// The end of a WebSocket as it stands.
+  func end(
+    of channel: WebSocketChannel, _ conversation: Conversation, _ connection: Connection, isClean: Bool
+  ) -> WebSocketEnd {
     let session = conversation.session
     let isMidStream =
       session.map { session in
         session.hops[conversation.hop].tracker.runs.contains { $0.isStream && state.ends.isEnded($0) == false }
       } ?? false
-    state.events.append(
-      .webSocketEnded(
-        WebSocketEnd(
-          connection: conversation.id, client: connection.client, server: connection.server,
-          leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
-          lastData: conversation.lastData, isClean: channel.close != nil || session?.closedBy != nil,
-          endedBy: endedBy, ended: ended, isReset: isReset,
-          closeMayBeLost: Direction.allCases.contains { conversation.firstHole[$0] != nil },
-          carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
-          closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
-          pingInterval: session?.handshake?.pingInterval)))
+    return WebSocketEnd(
+      connection: conversation.id, client: connection.client, server: connection.server,
+      leg: leg(of: conversation), sid: session?.sid, key: channel.key, opened: channel.upgradedAt,
+      lastData: conversation.lastData, isClean: isClean, endedBy: conversation.endedBy, ended: conversation.ended,
+      isReset: conversation.isEndedByReset,
+      closeMayBeLost: Direction.allCases.contains { closeMayBeLost(conversation, channel, $0) },
+      carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
+      closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
+      pingInterval: session?.handshake?.pingInterval)
   }
 
-  private mutating func conclude(_ shared: LegMeter, _ conversation: Conversation) {
+  /// Whether a Close frame may lie in a hole: it is a side's last frame, so that frames after the hole rule that out.
+  private func closeMayBeLost(
+    _ conversation: Conversation, _ channel: WebSocketChannel, _ direction: Direction
+  ) -> Bool {
+    guard conversation.firstHole[direction] != nil else { return false }
+    return channel.framesBeforeHole[direction].map { $0 == channel.decoders[direction].frames } ?? false
+  }
+
+  /// What the legs' meter shows so far; `nil` where nothing was measured.
+  func delay(_ shared: LegMeter, _ conversation: Conversation) -> LegDelay? {
     let meter = shared.meter
-    guard let first = meter.first, let last = meter.last, let endpoints = endpoints(of: conversation) else { return }
-    state.events.append(
-      .legsMeasured(
-        LegDelay(
-          sid: conversation.session?.sid, clientConnection: shared.clientConnection,
-          serverConnection: shared.serverConnection, proxy: endpoints.client.address,
-          client: shared.client, server: shared.server, first: first, last: last,
-          burstPackets: meter.burstPackets, delays: meter.delays, bursts: meter.bursts,
-          burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled,
-          earliest: meter.earliest)))
+    guard let first = meter.first, let last = meter.last, let endpoints = endpoints(of: conversation) else {
+      return nil
+    }
+    return LegDelay(
+      sid: conversation.session?.sid, clientConnection: shared.clientConnection,
+      serverConnection: shared.serverConnection, proxy: endpoints.client.address,
+      client: shared.client, server: shared.server, first: first, last: last,
+      burstPackets: meter.burstPackets, delays: meter.delays, bursts: meter.bursts,
+      burstInterval: meter.burstInterval, isNetworkTroubled: shared.isTroubled,
+      earliest: meter.earliest)
   }
 
-  private func summary(
+  func summary(
     _ conversation: Conversation, _ connection: Connection, _ reason: CloseReason, _ at: PacketReference
   ) -> ConnectionSummary {
     ConnectionSummary(
@@ -122,6 +137,14 @@ extension Analyzer {
       webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
       isHTTP2: conversation.isHTTP2)
   }
+}
+
+extension Conversation {
+  /// Whether a reset ended the connection, before any FIN.
+  var isEndedByReset: Bool { facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false }
+  /// The FIN or reset that ended the connection first; `nil` while it is open.
+  var ended: PacketReference? { isEndedByReset ? facts.reset : facts.fin }
+  var endedBy: Direction? { isEndedByReset ? facts.resetBy : facts.finBy }
 }
 
 extension TCPFacts {
@@ -142,21 +165,8 @@ extension TCPFacts {
       lostBytes[direction] = Int(connection.facts[direction].lostBytes)
       truncatedBytes[direction] = Int(connection.facts[direction].truncatedBytes)
       payloadBytes[direction] = Int(connection.halves[direction].payloadBytes)
-      health[direction] = TCPHealth(connection.facts[direction].counters)
+      health[direction] = TCPHealth(connection, direction)
     }
-  }
-}
-
-extension TCPHealth {
-  init(_ counters: HealthCounters) {
-    retransmissions = Int(counters.retransmissions)
-    retransmissionTimeouts = Int(counters.retransmissionTimeouts)
-    fastRetransmissions = Int(counters.fastRetransmissions)
-    outOfOrder = Int(counters.outOfOrder)
-    duplicateAcks = Int(counters.duplicateAcks)
-    keepAlives = Int(counters.keepAlives)
-    windowFull = Int(counters.windowFull)
-    zeroWindows = Int(counters.zeroWindows)
   }
 }
 

@@ -20,6 +20,8 @@ final class Conversation {
   var requests: [RequestSummary] = []
   var requestsLeftOut = 0
   var exchanges: [Int: OpenExchange] = [:]
+  /// When the latest answers came, for requests that are read later than their answers.
+  var answers: [(exchange: Int, at: PacketReference)] = []
   /// The upgrade request that waits for its answer.
   var attempt: PendingUpgrade?
   var session: Session?
@@ -33,10 +35,12 @@ final class Conversation {
   weak var twin: Conversation?
   /// Whether bytes of the server are missing from the capture.
   var firstHole = Directional<PacketReference?>(both: nil)
+  /// The last hole that no session could be told of.
+  var unattributedHole: PacketReference?
   /// When the last answer of HTTP came.
   var lastAnswer = Timestamp(nanoseconds: 0)
-  /// Whether the bytes behind a hole have not come yet.
-  var openHole = Directional(both: false)
+  /// Where a hole was placed whose following bytes have not come yet.
+  var openHole = Directional<PacketReference?>(both: nil)
   /// What held its bytes back, once anything did.
   var troubles: TroubleWatch?
   /// The client that a PROXY protocol header names.
@@ -49,6 +53,8 @@ final class Conversation {
     /// No byte has come yet.
     case nothing
     case http, webSocket, encrypted
+    /// The server's 101 came before the client's request for it: only the server's bytes are a WebSocket's yet.
+    case answered
     case other
   }
 
@@ -130,11 +136,15 @@ final class WebSocketChannel {
   /// The measure of the delay between this leg and its twin.
   var meter: LegMeter?
   var isMidStream: Bool
+  /// The frames that had passed up to a direction's last hole.
+  var framesBeforeHole = Directional<FrameCounts?>(both: nil)
   /// When the message under way began, by direction.
   private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.
   var isProbing = false
   var watch = ChannelWatch()
+  /// Where messages' payloads are hashed.
+  var hash: PayloadHash?
   /// The request that opened it, where it began outside of a session.
   var arrival: SessionArrival?
   /// Pings that wait for their pong, once there was a ping.
@@ -215,5 +225,14 @@ final class LegMeter {
     self.server = server
     self.clientConnection = clientConnection
     self.serverConnection = serverConnection
+  }
+}
+
+extension WebSocketChannel {
+  /// Hashes each message's whole payload from here on.
+  func hashPayloads() {
+    hash = PayloadHash()
+    decoders.clientToServer.wantsPieces = true
+    decoders.serverToClient.wantsPieces = true
   }
 }

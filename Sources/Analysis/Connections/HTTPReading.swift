@@ -9,13 +9,18 @@ extension Analyzer {
   mutating func readHTTP(
     _ conversation: Conversation, _ bytes: RawSpan, _ direction: Direction, _ at: PacketReference
   ) {
+    if mayBeWebSocket(conversation, direction), bytes.beginsFrames(direction) {
+      return becomeWebSocket(conversation, bytes, direction, at)
+    }
+    conversation.align(direction, at: at)
+    let content = conversation.content
     var offset = 0
     while let event = conversation.dialogue?.next(bytes, from: &offset, direction: direction) {
       handle(event, conversation, bytes, direction, at)
       // The rest of these bytes belongs to what came after HTTP.
-      if conversation.dialogue == nil || conversation.content != .http { break }
+      if conversation.dialogue == nil || conversation.content != content { break }
     }
-    if offset < bytes.byteCount, conversation.content != .http {
+    if offset < bytes.byteCount, conversation.content != content {
       deliver(bytes.extracting(offset..<bytes.byteCount), conversation, direction, at)
     }
   }
@@ -29,7 +34,7 @@ extension Analyzer {
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
     case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
-    case .tunnel(let exchange): tunnel(exchange, conversation, at)
+    case .tunnel(let exchange): tunnel(exchange, conversation, direction, at)
     case .encrypted:
       conversation.content = .encrypted
       conversation.transport = .encrypted
@@ -65,6 +70,7 @@ extension Analyzer {
     }
     noteVisit(head, upgrade, &open, conversation, at)
     noteEnvironment(head, isOpening: open.arrival != nil, conversation, at)
+    if conversation.complete(exchange, with: summary) { return }
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
   }
@@ -97,6 +103,9 @@ extension Analyzer {
     if let key = upgrade.key {
       keys.note(key, conversation, at: at.time, limit: state.options.limits.upgradeKeys)
     }
+    if conversation.content == .answered, let attempt = conversation.attempt, let channel = conversation.channel {
+      open(channel, attempt, nil, conversation, channel.upgradedAt ?? at)
+    }
   }
 
   private mutating func response(
@@ -110,6 +119,7 @@ extension Analyzer {
           fields: nil))
     open.summary.status = head.status
     open.summary.answer = at
+    conversation.noteAnswer(exchange, at: at)
     open.server = head.fields["Server"]
     if open.summary.fields != nil { open.summary.fields?.takeAnswer(head.fields, state.options.limits) }
     noteAnswer(&open, head, exchange, conversation)
@@ -138,6 +148,7 @@ extension Analyzer {
       limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))), engine: engine,
       isMidStream: false)
     channel.upgradedAt = at
+    if state.options.hashesPayloads { channel.hashPayloads() }
     channel.extensions = extensions
     channel.subprotocol = head.fields["Sec-WebSocket-Protocol"]
     return channel
@@ -147,15 +158,24 @@ extension Analyzer {
   private mutating func accept(
     _ attempt: Conversation.PendingUpgrade, _ head: ResponseHead, _ conversation: Conversation, _ at: PacketReference
   ) {
-    let channel = channel(for: head, engine: attempt.isEngineIO ? .yes : .no, at)
+    let channel = channel(for: head, engine: .undecided, at)
+    conversation.channel = channel
+    conversation.transport = .webSocket
+    open(channel, attempt, head, conversation, at)
+  }
+
+  /// Opens a WebSocket of which both the request and the 101 are known; the 101's head only where it came as the second.
+  private mutating func open(
+    _ channel: WebSocketChannel, _ attempt: Conversation.PendingUpgrade, _ head: ResponseHead?,
+    _ conversation: Conversation, _ at: PacketReference
+  ) {
+    channel.engine = attempt.isEngineIO ? .yes : .no
     channel.key = attempt.key
     channel.arrival = conversation.exchanges[attempt.exchange]?.arrival
     channel.version = attempt.version
     channel.isProbing = attempt.isEngineIO && attempt.sid != nil
-    conversation.channel = channel
-    conversation.transport = .webSocket
     if attempt.isEngineIO, let sid = attempt.sid { join(conversation, sid: sid, .webSocket, at) }
-    begin(channel, attempt, head, conversation, at)
+    if let head { begin(channel, attempt, head, conversation, at) }
     measure(conversation)
     settle(attempt, conversation, .accepted(at))
   }
@@ -253,9 +273,15 @@ extension Analyzer {
   }
 
   /// What follows belongs to the protocol that the 101 named, or to what a CONNECT opened.
-  private mutating func tunnel(_ exchange: Int, _ conversation: Conversation, _ at: PacketReference) {
+  private mutating func tunnel(
+    _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
     if conversation.channel != nil {
       guard conversation.content != .webSocket else { return }
+      if direction == .serverToClient, conversation.exchanges[exchange]?.summary.request == nil {
+        conversation.content = .answered
+        return
+      }
       conversation.content = .webSocket
       if let open = conversation.exchanges.removeValue(forKey: exchange) { list(open.summary, conversation) }
       let held = conversation.dialogue?.releaseHeldBack() ?? []
@@ -274,12 +300,17 @@ extension Analyzer {
   ) {
     conversation.attempt = nil
     judgeRefusal(of: attempt, conversation, outcome)
-    guard let endpoints = endpoints(of: conversation) else { return }
-    state.events.append(
-      .upgradeEnded(
-        UpgradeAttempt(
-          connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
-          sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
-          answerMayBeLost: conversation.firstHole.serverToClient != nil)))
+    if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
+  }
+
+  /// An upgrade request with what became of it.
+  func settled(
+    _ attempt: Conversation.PendingUpgrade, _ conversation: Conversation, _ outcome: UpgradeAttempt.Outcome
+  ) -> UpgradeAttempt? {
+    guard let endpoints = endpoints(of: conversation) else { return nil }
+    return UpgradeAttempt(
+      connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
+      sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
+      answerMayBeLost: conversation.firstHole.serverToClient != nil)
   }
 }

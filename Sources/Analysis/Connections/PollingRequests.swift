@@ -32,6 +32,7 @@ extension Analyzer {
     open.summary.server = head.fields["Server"]
     releasePoll(exchange, conversation)
     if open.poll?.payloadDirection == .serverToClient, isCached(head) { open.summary.cause = .cachedAnswer }
+    if conversation.session?.closedBy == .clientToServer { open.summary.cause = .afterGoodbye }
   }
 
   /// Forgets that a long-polling request waits.

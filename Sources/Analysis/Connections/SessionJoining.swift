@@ -22,6 +22,7 @@ extension Analyzer {
     conversation.session = session
     conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
     session.note(transport: transport)
+    if let hole = conversation.unattributedHole { session.hops[conversation.hop].holes.append(hole) }
     if transport == .webSocket {
       session.hops[conversation.hop].carry(
         on: conversation.id, client: endpoints.client, server: endpoints.server)
@@ -53,14 +54,14 @@ extension Analyzer {
       packet, record, isWhole: isWhole,
       at: PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling), &state)
     guard state.options.wantsMessages else { return }
-    state.events.append(
-      .message(
-        MessageRecord(
-          at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
-          direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
-          frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
-          socket: Session.facts(packet, record, isWhole: isWhole),
-          payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))))
+    var message = MessageRecord(
+      at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
+      direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
+      frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
+      socket: Session.facts(packet, record, isWhole: isWhole),
+      payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))
+    if state.options.hashesPayloads, isWhole { message.payloadSHA256 = PayloadHash.of(record) }
+    state.events.append(.message(message))
   }
 
   func leg(of conversation: Conversation) -> Leg {

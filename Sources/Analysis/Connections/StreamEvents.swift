@@ -30,6 +30,12 @@ extension Analyzer {
     case .webSocket:
       if let channel = conversation.channel { readWebSocket(conversation, channel, bytes, direction, at) }
     case .http: readHTTP(conversation, bytes, direction, at)
+    case .answered:
+      if direction == .serverToClient, let channel = conversation.channel {
+        readWebSocket(conversation, channel, bytes, direction, at)
+      } else {
+        readHTTP(conversation, bytes, direction, at)
+      }
     case .nothing:
       let direction = settleRoles(conversation, bytes, direction)
       begin(conversation, bytes)
@@ -40,21 +46,13 @@ extension Analyzer {
 
   /// Decides by the first bytes what a connection carries.
   ///
-  /// A connection that was captured from its beginning speaks HTTP first. One that was joined later may be a WebSocket:
-  /// no start line of HTTP stands at its beginning.
-  private mutating func begin(_ conversation: Conversation, _ bytes: RawSpan) {
+  /// A connection that was captured from its beginning speaks HTTP first. One that was joined later is read as HTTP that
+  /// looks for a head, until frames show that it is a WebSocket.
+  private func begin(_ conversation: Conversation, _ bytes: RawSpan) {
     let isMidStream = table[conversation.slot].isJoinedMidStream
     if isMidStream, isTLSRecord(bytes) {
       conversation.content = .encrypted
       conversation.transport = .encrypted
-      return
-    }
-    if isMidStream, !looksLikeHTTP(bytes), looksLikeFrame(bytes) {
-      conversation.content = .webSocket
-      conversation.transport = .webSocket
-      conversation.channel = WebSocketChannel(
-        deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
-        engine: .undecided, isMidStream: true)
     } else {
       conversation.content = .http
       conversation.dialogue = Dialogue(midStream: isMidStream)
@@ -84,7 +82,9 @@ extension Analyzer {
       noteHoleEnd(slot, direction, segment.reference)
       deliver(segment.bytes.span.bytes, slot, direction, segment.reference)
     case .truncated(let slot, let direction, let length, _): lose(length, slot, direction, at, isCut: true)
-    case .gap(let slot, let direction, let gap): lose(gap.length, slot, direction, at, isCut: false)
+    case .gap(let slot, let direction, let gap):
+      // Declared late: the acknowledgement tells when the receiver had the bytes.
+      lose(gap.length, slot, direction, gap.acknowledgement ?? at, isCut: false)
     case .fin(let slot, let direction, let reference): fin(slot, direction, reference ?? at)
     case .reset(let slot, let direction, let kind): reset(slot, direction, kind, at)
     case .health(let slot, let direction, let health): note(health, slot, direction, at)
@@ -109,32 +109,43 @@ extension Analyzer {
     _ length: Int, _ slot: Int32, _ direction: Direction, _ at: PacketReference, isCut: Bool
   ) {
     guard let conversation = conversations[Int(slot)] else { return }
+    if conversation.content == .nothing {
+      conversation.content = .http
+      conversation.dialogue = Dialogue(midStream: true)
+    }
     if isCut {
       conversation.facts.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
-      conversation.openHole[direction] = true
+      conversation.openHole[direction] = at
       mark(.hole, conversation, direction, at)
     }
-    conversation.session?.lose(hop: conversation.hop, direction, isCut: isCut, at: at)
-    if let channel = conversation.channel, conversation.content == .webSocket {
+    // Behind a lost request, its answer belongs to nothing.
+    let hidesAnswers = direction == .serverToClient || conversation.content == .http
+    if !isCut, hidesAnswers { conversation.unattributedHole = conversation.session == nil ? at : nil }
+    conversation.session?.lose(
+      hop: conversation.hop, direction, isCut: isCut, hidesAnswers: hidesAnswers, at: at)
+    let isFrames =
+      conversation.content == .webSocket || conversation.content == .answered && direction == .serverToClient
+    if let channel = conversation.channel, isFrames {
       channel.offset[direction] &+= UInt64(length)
       if isCut {
         _ = channel.decoders[direction].receive(truncated: length, scratch: &scratch)
       } else {
         _ = channel.decoders[direction].receive(gap: length, scratch: &scratch)
+        channel.framesBeforeHole[direction] = channel.decoders[direction].frames
       }
     } else if let event = conversation.dialogue?.receive(gap: length, direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)
     }
   }
 
-  /// Takes note of the first bytes behind a hole: the hole lies before their packet, which came before the hole was known
-  /// to be one.
+  /// Takes note of the first bytes behind a hole: the hole lies before their packet, which may have come before the
+  /// acknowledgement that showed the hole.
   private func noteHoleEnd(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
-    guard let conversation = conversations[Int(slot)], conversation.openHole[direction] else { return }
-    conversation.openHole[direction] = false
-    conversation.session?.hops[conversation.hop].holes.append(at)
+    guard let conversation = conversations[Int(slot)], let placed = conversation.openHole[direction] else { return }
+    conversation.openHole[direction] = nil
+    if at.time < placed.time { conversation.session?.hops[conversation.hop].holes.move(placed, to: at) }
   }
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {

@@ -70,15 +70,15 @@ extension Analyzer {
     guard state.options.wantsMessages else { return }
     let isKnown = conversation.session != nil
     let socket = packet.flatMap { isKnown ? Session.facts($0, bytes, isWhole: message.isWhole) : nil }
-    state.events.append(
-      .message(
-        MessageRecord(
-          at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
-          sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
-          opcode: "\(message.opcode)", length: Int(clamping: message.payloadLength), frames: Int(message.frames),
-          isCompressed: message.isCompressed, isComplete: message.isComplete,
-          closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet.map { "\($0.type)" },
-          socket: socket, payload: excerpt(bytes))))
+    var record = MessageRecord(
+      at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
+      sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
+      opcode: "\(message.opcode)", length: Int(clamping: message.payloadLength), frames: Int(message.frames),
+      isCompressed: message.isCompressed, isComplete: message.isComplete && !message.isOpaque,
+      closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet.map { "\($0.type)" },
+      socket: socket, payload: excerpt(bytes))
+    record.payloadSHA256 = channel.hash?.finish(message, bytes, place.direction)
+    state.events.append(.message(record))
   }
 
   private func excerpt(_ bytes: RawSpan) -> [UInt8] {
@@ -153,6 +153,7 @@ extension Analyzer {
     switch packet.type {
     case .message: (try? SocketPacket(parsing: bytes, in: packet.data, isWhole: false)) != nil
     case .ping, .pong: packet.data.isEmpty || packet.isProbe
+    case .open: (try? EngineHandshake(parsing: bytes, in: packet.data)) != nil
     default: packet.data.isEmpty
     }
   }

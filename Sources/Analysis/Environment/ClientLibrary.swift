@@ -2,6 +2,9 @@ import HTTP
 
 /// What the request that opens a session tells of the library that sent it.
 enum ClientLibrary {
+  /// What stands before the revision of a client that only that tells of.
+  static let anonymous = "a client of Engine.IO "
+
   /// The library's name, as far as the request proves it; `nil` where it proves none.
   ///
   /// Programs name themselves in User-Agent. In a browser it is the cache buster `t` that tells: engine.io-client 6 writes
@@ -18,11 +21,11 @@ enum ClientLibrary {
       }
     }
     if !agent.isEmpty, !isBrowser { return library(agent, revision) }
-    return revision.map { "a client of Engine.IO \($0)" }
+    return revision.map { anonymous + $0 }
   }
 
   private static func library(_ name: String, _ revision: String?) -> String {
-    revision.map { "\(name), Engine.IO \($0)" } ?? name
+    revision.map { "\(name) (Engine.IO \($0))" } ?? name
   }
 
   /// The form of the cache buster.
@@ -57,10 +60,10 @@ enum ClientLibrary {
     /// The client in JavaScript that writes this form with a revision of the protocol; `nil` where none does.
     func javaScriptClient(_ revision: String?) -> String? {
       switch (self, revision) {
-      case (.base36, "4"): "socket.io-client 4 (JavaScript)"
-      case (.yeast, "4"): "socket.io-client 3 or 4 (JavaScript)"
-      case (.yeast, "3"): "socket.io-client 1 or 2 (JavaScript)"
-      case (.milliseconds, "3"): "socket.io-client 1 (JavaScript)"
+      case (.base36, "4"): "socket.io-client 4 for JavaScript"
+      case (.yeast, "4"): "socket.io-client 3 or 4 for JavaScript"
+      case (.yeast, "3"): "socket.io-client 1 or 2 for JavaScript"
+      case (.milliseconds, "3"): "socket.io-client 1 for JavaScript"
       default: nil
       }
     }

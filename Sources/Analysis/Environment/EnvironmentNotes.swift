@@ -37,6 +37,8 @@ struct EnvironmentNotes {
     for (name, path) in fields {
       if let value = head.fields[name] { facts[keyPath: path].note(value, at: reference, connection: connection) }
     }
+    // The request may be missing from the capture.
+    if head.status == 101 { facts.hasOpenings = true }
     let here = Sighting(value: "\(head.status)", at: reference, connection: connection)
     if toRevision3, head.status == 200 || head.status == 101, facts.acceptedRevision3 == nil {
       facts.acceptedRevision3 = here

@@ -6,6 +6,13 @@ extension EnvironmentFacts {
   /// The operating systems that browsers name.
   package var operatingSystems: [String] { distinct { $0.operatingSystem } }
 
+  /// The clients' libraries; those that only a revision tells of are named where there is no other.
+  package var clientNames: [String] {
+    let all = clientLibraries.all.map(\.value)
+    let known = all.filter { !$0.hasPrefix(ClientLibrary.anonymous) }
+    return known.isEmpty ? all : known
+  }
+
   /// What answered for the application: the server's own name behind a proxy, or where nothing that is a proxy answered.
   package var serverNames: [Sighting] { servers.all.filter { !isProxy($0) } + frameworks.all }
 

@@ -25,7 +25,8 @@ final class Hop {
   var heartbeats = 0
   /// The newest moments at which the server's event loop was seen alive: its pings, or its pongs.
   var serverHeartbeats = RecentReferences()
-  /// Retransmission timeouts, closed windows and holes of the connections that carry the session.
+  /// Retransmission timeouts and closed windows of the connections that carry the session, and holes in what the server
+  /// sent.
   var timeouts = RecentReferences()
   /// Retransmission timeouts of what the client sent.
   var requestTimeouts = RecentReferences()
@@ -170,7 +171,15 @@ struct RecentReferences {
     }
   }
 
+  /// The newest one's time.
+  var latest: Timestamp? { ring.map(\.time).max() }
+
   var isEmpty: Bool { ring.isEmpty }
+
+  /// Puts another reference in the place of one.
+  mutating func move(_ reference: PacketReference, to better: PacketReference) {
+    if let index = ring.lastIndex(of: reference) { ring[index] = better }
+  }
 
   /// Whether one of the series may lie between two moments; older ones than are remembered may.
   func mayHaveAny(between start: Timestamp, and end: Timestamp) -> Bool {

@@ -138,11 +138,11 @@ extension Session {
   /// Takes bytes that are missing: what is under way there can't be judged.
   ///
   /// `isCut` says that they are missing only beyond what the capture kept of a packet, which hides no packet.
-  func lose(hop: Int, _ direction: Direction, isCut: Bool, at reference: PacketReference) {
+  func lose(hop: Int, _ direction: Direction, isCut: Bool, hidesAnswers: Bool, at reference: PacketReference) {
     hops[hop].attachments[direction].joiner.reset()
     hops[hop].namespaces.forget()
     guard !isCut else { return }
-    hops[hop].holes.append(reference)
+    if hidesAnswers { hops[hop].holes.append(reference) }
     hops[hop].heartbeat.forget(at: reference)
   }
 }

@@ -27,8 +27,10 @@ extension Session {
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
       retransmissionTimeouts: here.timeouts.timeoutsExplaining(from, end),
       requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
-      zeroWindow: !here.zeroWindows.between(from, end).isEmpty, hasHole: !here.holes.between(from, end).isEmpty,
-      isOnServerLeg: behind.map { $0.isSilent(pause, until: until) }, client: here.clientEndpoint, server: here.server)
+      zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
+      hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),
+      isOnServerLeg: behind.map { $0.isSilent(pause, until: until, isWhole: here.holes.isEmpty) },
+      client: here.clientEndpoint, server: here.server)
   }
 
   /// The leg behind a leg, towards the server.
@@ -118,8 +120,17 @@ extension Session {
 }
 
 extension Hop {
+  /// Whether messages between two moments may be missing from the capture.
+  ///
+  /// With long-polling, an answer whose request was lost belongs to nothing, and so may those after it.
+  func mayMiss(_ from: Timestamp, _ end: Timestamp, isPolling: Bool) -> Bool {
+    isPolling ? !holes.isEmpty : !holes.between(from, end).isEmpty
+  }
+
   /// Whether this leg shows the same silence as another one's pause.
-  func isSilent(_ pause: StreamPause, until: PacketReference) -> Bool {
+  ///
+  /// `isWhole` says that the other leg's messages are all in the capture.
+  func isSilent(_ pause: StreamPause, until: PacketReference, isWhole: Bool) -> Bool {
     let gap = (until.time - pause.from.time).seconds
     if let own = latestPause, own.run.name == pause.run.name {
       let start = max(own.from.time, pause.from.time)
@@ -127,7 +138,8 @@ extension Hop {
       if (end - start).seconds > gap * 0.8 { return true }
     }
     guard let run = tracker.runs.first(where: { $0.name == pause.run.name }) else { return false }
-    // Nothing new came here either since the other leg's last message.
-    return run.messages <= pause.run.messages && (until.time - run.last.time).seconds > gap * 0.8
+    // Nothing new came here either since the other leg's last message; counts tell only where none is missing.
+    let isNew = holes.isEmpty && isWhole && run.messages > pause.run.messages
+    return !isNew && (until.time - run.last.time).seconds > gap * 0.8
   }
 }

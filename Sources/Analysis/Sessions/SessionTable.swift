@@ -4,6 +4,7 @@ import Packets
 struct SessionTable {
   private(set) var sessions: [Session] = []
   private var bySID: [String: Session] = [:]
+  private var made = 0
 
   /// The session with a `sid`, where a packet has named it before.
   func known(_ sid: String) -> Session? { bySID[sid] }
@@ -20,8 +21,19 @@ struct SessionTable {
   mutating func unnamedSession(at reference: PacketReference) -> Session { add(sid: nil, at: reference) }
 
   private mutating func add(sid: String?, at reference: PacketReference) -> Session {
-    let made = Session(id: sessions.count + 1, sid: sid, at: reference)
-    sessions.append(made)
-    return made
+    made += 1
+    let session = Session(id: made, sid: sid, at: reference)
+    sessions.append(session)
+    return session
+  }
+
+  /// Forgets sessions, and answers which they were.
+  mutating func remove(where isOver: (Session) -> Bool) -> [Session] {
+    let over = sessions.filter(isOver)
+    guard !over.isEmpty else { return [] }
+    let identifiers = Set(over.map(ObjectIdentifier.init))
+    sessions.removeAll { identifiers.contains(ObjectIdentifier($0)) }
+    for case let sid? in over.map(\.sid) { bySID[sid] = nil }
+    return over
   }
 }

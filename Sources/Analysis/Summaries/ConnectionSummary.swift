@@ -70,16 +70,31 @@ package struct TCPFacts: Sendable {
   package init() {}
 }
 
-/// How one direction of a connection fared: counts as Wireshark's `tcp.analysis` makes them.
+/// How one direction of a connection fared: counts of its sender's segments, as Wireshark's `tcp.analysis` makes them.
 package struct TCPHealth: Sendable {
+  /// Round trips from data of this direction to its acknowledgement, as seen at the capture point.
+  package var leastRoundTrip: Interval?
+  package var smoothedRoundTrip: Interval?
+  package var latestRoundTrip: Interval?
   package var retransmissionTimeouts = 0
   package var fastRetransmissions = 0
+  /// Segments that were sent again although the receiver had acknowledged them.
+  package var spuriousRetransmissions = 0
   package var retransmissions = 0
   package var outOfOrder = 0
   package var duplicateAcks = 0
   package var keepAlives = 0
+  package var keepAliveAnswers = 0
   package var windowFull = 0
+  /// Segments with a window of zero.
   package var zeroWindows = 0
+  package var zeroWindowProbes = 0
+  /// How often the window was closed, and for how long in all.
+  package var zeroWindowSpans = 0
+  package var zeroWindowTime = Interval.zero
+  /// What was not acknowledged when the connection or the capture ended, and for how long it had been waiting.
+  package var unacknowledgedBytes = 0
+  package var unacknowledgedFor: Interval?
 
   package init() {}
 }
@@ -108,14 +123,21 @@ package struct RequestSummary: Sendable {
   package var cause: RefusalCause?
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
-  package var asksForWebSocketTransport: Bool {
-    var rest = target.utf8[...]
-    while let start = rest.firstIndex(of: UInt8(ascii: "t")) {
-      rest = rest[start...]
-      if rest.starts(with: "transport=websocket".utf8) { return true }
-      rest = rest.dropFirst()
+  package var asksForWebSocketTransport: Bool { targetHas("transport=websocket") }
+
+  /// Whether something stands in the target; byte by byte, because every rule asks of every request.
+  package func targetHas(_ part: StaticString) -> Bool {
+    let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
+    var target = target
+    return target.withUTF8 { bytes in
+      guard let first = wanted.first else { return true }
+      var rest = bytes[...]
+      while let start = rest.firstIndex(of: first) {
+        if rest[start...].starts(with: wanted) { return true }
+        rest = rest[(start + 1)...]
+      }
+      return false
     }
-    return false
   }
 }
 

@@ -23,6 +23,8 @@ package struct MessageRecord: Sendable {
   package var payload: [UInt8]
   /// Whether `payload` is the message's shape, its texts replaced by their lengths, and not its bytes.
   package var isShape = false
+  /// The SHA-256 of the whole payload, where it was wanted and all of it could be read.
+  package var payloadSHA256: [UInt8]?
 
   package init(
     at: PacketReference, firstPacket: PacketReference, connection: Int, leg: Leg, sid: String?, direction: Direction,

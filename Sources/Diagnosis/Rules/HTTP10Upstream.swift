@@ -29,7 +29,7 @@ struct HTTP10Upstream: Rule {
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event else { return }
     let old = connection.requests.filter {
-      $0.version == "1.0" && ($0.isUpgrade || ($0.target.contains("EIO=") && $0.target.contains("transport=")))
+      $0.version == "1.0" && ($0.isUpgrade || ($0.targetHas("EIO=") && $0.targetHas("transport=")))
     }
     guard !old.isEmpty else { return }
     var group = groups[connection.server] ?? Group()

@@ -37,7 +37,7 @@ struct OversizeMessage: Rule {
 
   /// Whether a long-polling request was refused for its length.
   static func isTooLong(_ request: RequestSummary) -> Bool {
-    request.status == 413 && request.target.contains("EIO=") && request.target.contains("transport=polling")
+    request.status == 413 && request.targetHas("EIO=") && request.targetHas("transport=polling")
   }
 
   func conclude(in scene: Scene) -> [Finding] {

@@ -45,7 +45,7 @@ struct RequestRefused: Rule {
     guard case .connectionClosed(let connection) = event else { return }
     for request in connection.requests {
       guard !request.isUpgrade, let at = request.request ?? request.answer,
-        request.target.contains("EIO="), request.target.contains("transport=polling"),
+        request.targetHas("EIO="), request.targetHas("transport=polling"),
         !SessionUnknown.isUnknown(request), !OversizeMessage.isTooLong(request),
         let cause = RequestRefused.cause(request)
       else { continue }
@@ -65,7 +65,7 @@ struct RequestRefused: Rule {
       return request.cause == .keepAliveRace || request.cause == .cutByProxy ? request.cause?.rawValue : nil
     }
     if request.cause == .cachedAnswer { return RefusalCause.cachedAnswer.rawValue }
-    guard status >= 400 else { return nil }
+    guard status >= 400, request.cause != .afterGoodbye else { return nil }
     let body = request.refusal ?? ""
     if status == 400, body.isEmpty, request.overlaps != nil {
       return request.method == "POST" ? "overlapping-posts" : "overlapping-polls"
@@ -78,7 +78,7 @@ struct RequestRefused: Rule {
     if request.cause == .transportMismatch, body.hasPrefix("{\"code\":3") {
       return RefusalCause.transportMismatch.rawValue
     }
-    if status == 504 || status == 408, request.method == "GET", request.target.contains("sid=") {
+    if status == 504 || status == 408, request.method == "GET", request.targetHas("sid=") {
       return RefusalCause.cutByProxy.rawValue
     }
     return ""

@@ -176,7 +176,7 @@ struct StalledStream: Rule {
       packets: [pause.from] + pause.heartbeats.prefix(8) + [pause.until ?? pause.observedUntil],
       title: """
         the answer\(pause.trigger.map { " to `\($0.event)`" } ?? "") stopped \
-        \(hasEnded ? "for \(duration(pause.gap))" : "for good") after \(pause.messages) `\(pause.event)`\
+        \(hasEnded ? "for \(duration(pause.gap))" : scene.isRunning ? "and has not gone on" : "for good") after \(pause.messages) `\(pause.event)`\
         \(hasEnded ? ", then went on" : "")
         """,
       detail: """

@@ -75,6 +75,11 @@ package struct Dialogue: Sendable {
     }
   }
 
+  /// Says which exchange the next head of a direction belongs to, which looks for one behind a hole.
+  ///
+  /// The direction may be far behind the other one: a hole is waited for, and then all comes that stands behind it.
+  package mutating func align(_ direction: Direction, to exchange: Int) { readers[direction].aligned = exchange }
+
   /// The exchange of an upgrade request whose answer was not seen (yet); `nil` where there is none.
   package var unansweredUpgrade: Int? {
     guard case .held = readers.clientToServer.state else { return nil }

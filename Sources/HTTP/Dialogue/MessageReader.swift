@@ -9,6 +9,8 @@ struct MessageReader: Sendable {
   var state: State
   /// Bytes of a head that a piece's end cut, or bytes that are held back; else empty.
   var carry: [UInt8] = []
+  /// The exchange of the next head behind a hole, where that is known from outside.
+  var aligned: Int?
   /// Whether bytes of the message are missing.
   var hasHole = false
   /// Whether the message's answer decides what follows it.

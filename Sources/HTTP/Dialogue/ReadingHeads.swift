@@ -75,7 +75,8 @@ extension MessageReader {
   private mutating func beginRequest(
     _ head: RequestHead, _ place: Opening.Place, _ ledger: inout ExchangeLedger, _ limits: HTTPLimits
   ) -> Step {
-    exchange = place == .search ? max(exchange, ledger.answered) + 1 : exchange + 1
+    exchange = place == .search ? aligned ?? max(exchange, ledger.answered) + 1 : exchange + 1
+    aligned = nil
     ledger.request(exchange, method: head.method, limits: limits)
     awaitsAnswer = head.method == "CONNECT" || head.fields.contains("upgrade")
     enter(BodyFraming(request: head))
@@ -86,7 +87,8 @@ extension MessageReader {
   private mutating func beginResponse(
     _ head: ResponseHead, _ place: Opening.Place, _ ledger: inout ExchangeLedger
   ) -> Step {
-    let number = place == .search ? max(exchange + 1, ledger.requested) : exchange + 1
+    let number = place == .search ? max(exchange + 1, aligned ?? ledger.requested) : exchange + 1
+    aligned = nil
     if head.isInterim {
       exchange = number - 1
       state = .opening(.next)

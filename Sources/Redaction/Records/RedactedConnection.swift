@@ -85,7 +85,7 @@ extension Redactor {
     if let known { return known }
     removals.count(.answerBody)
     let bytes = Array(body.utf8)
-    if body.hasPrefix("{") || body.hasPrefix("[") { return Shape(marker).json(bytes, in: bytes.indices, .data).text }
+    if body.hasPrefix("{") || body.hasPrefix("[") { return Shape(marker).json(bytes, in: bytes.indices, .data) }
     return "‹\(Shape.length(bytes[...])) chars›"
   }
 }

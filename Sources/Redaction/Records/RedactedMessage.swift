@@ -13,6 +13,8 @@ extension Redactor {
       redacted.socket?.event = "‹name of \(event.count) chars›"
     }
     redacted.isShape = true
+    // A short text can be found again by trying.
+    redacted.payloadSHA256 = nil
     redacted.payload = payload(of: message)
     return redacted
   }
@@ -38,15 +40,16 @@ extension Redactor {
     let shape = Shape(marker)
     guard message.engineType != nil else { return plain(bytes, of: message) }
     let parts = PacketText(bytes, in: bytes.indices, isFromClient: message.direction == .clientToServer)
-    var head = String(decoding: bytes[parts.head], as: UTF8.self)
+    var text = Array(bytes[parts.head])
     if !parts.query.isEmpty {
       removals.count(.queryValue)
       let query = String(decoding: bytes[parts.query], as: UTF8.self)
-      head = head.split(separator: "?")[0] + "?" + marker.mark(query, "query") + ","
+      text =
+        Array(bytes[parts.head.lowerBound..<parts.query.lowerBound]) + Array((marker.mark(query, "query") + ",").utf8)
     }
-    let (json, removed) = shape.json(bytes, in: parts.body, parts.content)
+    let removed = shape.append(bytes, in: parts.body, parts.content, to: &text)
     count(removed, parts.content)
-    return Array((head + json).utf8)
+    return text
   }
 
   private mutating func count(_ removed: Int, _ content: Shape.Content) {
@@ -58,7 +61,7 @@ extension Redactor {
   private mutating func plain(_ bytes: [UInt8], of message: MessageRecord) -> [UInt8] {
     removals.count(.messageText)
     if bytes[0] == UInt8(ascii: "{") || bytes[0] == UInt8(ascii: "[") {
-      return Array(Shape(marker).json(bytes, in: bytes.indices, .data).text.utf8)
+      return Array(Shape(marker).json(bytes, in: bytes.indices, .data).utf8)
     }
     let isWhole = bytes.count == message.length
     return Array((isWhole ? "‹\(Shape.length(bytes[...])) chars›" : "‹\(message.length) bytes›").utf8)

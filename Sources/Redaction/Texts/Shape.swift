@@ -18,9 +18,10 @@ struct Shape {
 
   init(_ marker: Marker) { self.marker = marker }
 
-  /// The shape of JSON, and how many texts were removed from it.
-  func json(_ bytes: [UInt8], in range: Range<Int>, _ content: Content) -> (text: String, removed: Int) {
-    var text = ""
+  /// Appends the shape of JSON, and says how many texts were removed from it.
+  ///
+  /// Bytes go in and out, because every message of a report passes here.
+  func append(_ bytes: [UInt8], in range: Range<Int>, _ content: Content, to shape: inout [UInt8]) -> Int {
     var removed = 0
     var hidden = 0
     for token in JSONTokens(bytes, in: range) {
@@ -28,45 +29,67 @@ struct Shape {
         hidden += token.range.count
         continue
       }
-      if hidden > 0 { text += "‹\(hidden) bytes›" }
+      if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
       removed += hidden > 0 ? 1 : 0
       hidden = 0
-      let piece = String(decoding: bytes[token.range], as: UTF8.self)
-      let shown = self.text(token, bytes, content)
-      if shown != piece { removed += 1 }
-      text += shown
+      if !append(token, bytes, content, to: &shape) { removed += 1 }
     }
-    if hidden > 0 { text += "‹\(hidden) bytes›" }
-    return (text, removed + (hidden > 0 ? 1 : 0))
+    if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
+    return removed + (hidden > 0 ? 1 : 0)
   }
 
-  private func text(_ token: JSONTokens.Token, _ bytes: [UInt8], _ content: Content) -> String {
-    let piece = String(decoding: bytes[token.range], as: UTF8.self)
+  /// The shape of JSON as text.
+  func json(_ bytes: [UInt8], in range: Range<Int>, _ content: Content) -> String {
+    var shape: [UInt8] = []
+    _ = append(bytes, in: range, content, to: &shape)
+    return String(decoding: shape, as: UTF8.self)
+  }
+
+  /// Appends what stands for a token; true where that is the token itself.
+  private func append(
+    _ token: JSONTokens.Token, _ bytes: [UInt8], _ content: Content, to shape: inout [UInt8]
+  ) -> Bool {
     let inner = Shape.inside(token.range, bytes)
-    switch token.kind {
-    case .punctuation, .literal, .space: return piece
-    case .other: return ""
-    case .number:
-      let isKept = content == .handshake || (token.isPlaceholder && bytes[token.range].count < 4)
-      return isKept ? piece : "0"
-    case .key: return Words.isName(bytes[inner]) ? piece : "\"‹name of \(Shape.length(bytes[inner])) chars›\""
-    case .text:
-      if content == .handshake { return handshakeText(token, inner, bytes, piece) }
-      if content == .event, token.isFirstElement, Shape.isEventName(bytes[inner]) { return piece }
-      if content == .credentials {
-        return "\"\(marker.mark(String(decoding: bytes[inner], as: UTF8.self), "auth"))\""
+    let isKept =
+      switch token.kind {
+      case .punctuation, .literal, .space: true
+      case .other: false
+      case .number: content == .handshake || (token.isPlaceholder && token.range.count < 4)
+      case .key: Words.isName(bytes[inner])
+      case .text: keeps(token, inner, bytes, content)
       }
-      return "\"‹\(Shape.length(bytes[inner])) chars›\""
+    if isKept {
+      shape += bytes[token.range]
+      return true
+    }
+    let quote = UInt8(ascii: "\"")
+    switch token.kind {
+    case .number: shape.append(UInt8(ascii: "0"))
+    case .key: shape += "\"‹name of \(Shape.length(bytes[inner])) chars›\"".utf8
+    case .text where content == .credentials:
+      shape.append(quote)
+      shape += marker.mark(String(decoding: bytes[inner], as: UTF8.self), "auth").utf8
+      shape.append(quote)
+    case .text where content == .handshake && isSession(token, inner, bytes):
+      shape.append(quote)
+      shape += Shape.shortened(String(decoding: bytes[inner], as: UTF8.self)).utf8
+      shape.append(quote)
+    default: shape += "\"‹\(Shape.length(bytes[inner])) chars›\"".utf8
+    }
+    return false
+  }
+
+  /// Whether a string may stand: an event's name, or a word of a handshake.
+  private func keeps(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8], _ content: Content) -> Bool {
+    switch content {
+    case .event: token.isFirstElement && Shape.isEventName(bytes[inner])
+    case .handshake: !isSession(token, inner, bytes) && Words.isName(bytes[inner])
+    case .data, .credentials: false
     }
   }
 
-  private func handshakeText(
-    _ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8], _ piece: String
-  ) -> String {
-    guard Words.isIdentifier(bytes[inner]) || token.key.map({ Shape.isSessionKey(bytes[$0]) }) == true else {
-      return Words.isName(bytes[inner]) ? piece : "\"‹\(Shape.length(bytes[inner])) chars›\""
-    }
-    return "\"\(Shape.shortened(String(decoding: bytes[inner], as: UTF8.self)))\""
+  private func isSession(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8]) -> Bool {
+    Words.isIdentifier(bytes[inner]) || token.key.map { Shape.isSessionKey(bytes[$0]) } == true
   }
 
   /// The characters between the quotation marks.

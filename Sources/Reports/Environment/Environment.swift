@@ -19,7 +19,7 @@ package struct Environment: Sendable {
     operatingSystem = Environment.list(facts.operatingSystems)
     proxy = Environment.list(facts.proxyNames.map(\.value))
     server = Environment.list(facts.serverNames.map(\.value))
-    clientLibrary = Environment.list(facts.clientLibraries.all.map(\.value))
+    clientLibrary = Environment.list(facts.clientNames)
     settings = Environment.handshakeSettings(sessions) + Environment.observedSettings(facts, sessions)
     guard !settings.isEmpty || facts.hasOpenings else { return }
     settings += Environment.places(facts, captures)

@@ -33,6 +33,7 @@ extension RecordWriter {
     json.field("closeCode", message.closeCode)
     writeLayers(of: message)
     writePayload(of: message)
+    if let hash = message.payloadSHA256 { json.field("payloadSHA256", hexadecimal(hash)) }
     if !message.isComplete { json.field("complete", false) }
     json.endObject()
   }
@@ -59,6 +60,10 @@ extension RecordWriter {
     if let ack = socket.ackID { json.number(ack) } else { json.null() }
     json.field("attachments", socket.attachments)
     json.endObject()
+  }
+
+  private func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// Text as a string, all else in Base64; nothing where nothing was kept of a payload that is not empty.

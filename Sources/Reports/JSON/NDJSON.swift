@@ -54,6 +54,18 @@ package struct NDJSON: Sendable {
     records.json.newline()
   }
 
+  /// How a live capture stands: counts since it began, by name.
+  package mutating func statistics(at time: Timestamp, _ counts: [(name: String, count: Int)]) {
+    records.begin("statistics")
+    records.json.field("at", time - records.epoch)
+    for (name, count) in counts {
+      records.json.key(name)
+      records.json.number(count)
+    }
+    records.json.endObject()
+    records.json.newline()
+  }
+
   /// The last line: totals.
   package mutating func end(_ report: Report) {
     records.begin("end")

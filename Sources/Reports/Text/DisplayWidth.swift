@@ -1,6 +1,6 @@
 /// How many columns of a terminal text takes.
-enum DisplayWidth {
-  static func of(_ text: String) -> Int {
+package enum DisplayWidth {
+  package static func of(_ text: String) -> Int {
     // Most text here is ASCII, one column a byte.
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.reduce(0) { $0 + of($1) }
@@ -29,7 +29,7 @@ enum DisplayWidth {
   }
 
   /// The text cut to a number of columns, with `…` where something is missing.
-  static func cut(_ text: String, to width: Int) -> String {
+  package static func cut(_ text: String, to width: Int) -> String {
     if of(text) <= width { return text }
     guard width > 0 else { return "" }
     var kept = ""
@@ -43,7 +43,7 @@ enum DisplayWidth {
   }
 
   /// The text filled with spaces.
-  static func pad(_ text: String, to width: Int, _ alignment: Table.Alignment = .left) -> String {
+  package static func pad(_ text: String, to width: Int, _ alignment: Table.Alignment = .left) -> String {
     let spaces = String(repeating: " ", count: max(0, width - of(text)))
     return alignment == .left ? text + spaces : spaces + text
   }

@@ -1,18 +1,19 @@
 import Diagnosis
 
 /// A finding as a person reads it: what broke, the proof, the fix, where to look.
-struct FindingText {
+package struct FindingText {
   private let finding: Finding
   private let width: Int
   private let ink: Ink
 
-  init(_ finding: Finding, _ options: TextOptions) {
+  package init(_ finding: Finding, _ options: TextOptions) {
     self.finding = finding
     width = options.proseWidth
     ink = Ink(isOn: options.color)
   }
 
-  func lines() -> [String] {
+  /// The finding in lines that fit the options' width.
+  package func lines() -> [String] {
     title + Wrapping.lines(finding.detail, width: width, first: "    ", indent: "    ") + fix + look
   }
 

@@ -1,8 +1,8 @@
 import Diagnosis
 
 /// The colours of a terminal (ECMA-48 SGR), or none.
-struct Ink {
-  enum Style: String {
+package struct Ink: Sendable {
+  package enum Style: String, Sendable {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -11,17 +11,19 @@ struct Ink {
     case cyan = "36"
   }
 
-  let isOn: Bool
+  package let isOn: Bool
+
+  package init(isOn: Bool) { self.isOn = isOn }
 
   /// The text in a style; it must be safe to show.
-  func paint(_ text: String, _ style: Style) -> String {
+  package func paint(_ text: String, _ style: Style) -> String {
     isOn && !text.isEmpty ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
   }
 }
 
 extension Severity {
   /// The mark before a finding.
-  var mark: String {
+  package var mark: String {
     switch self {
     case .error: "✖"
     case .warning: "▲"
@@ -29,7 +31,7 @@ extension Severity {
     }
   }
 
-  var style: Ink.Style {
+  package var style: Ink.Style {
     switch self {
     case .error: .red
     case .warning: .yellow

@@ -1,9 +1,9 @@
 import Packets
 
 /// Counts, sizes and times as people read them.
-enum Quantity {
+package enum Quantity {
   /// `1,869`.
-  static func count(_ value: Int) -> String {
+  package static func count(_ value: Int) -> String {
     var text = ""
     for (index, digit) in String(value.magnitude).reversed().enumerated() {
       if index > 0, index % 3 == 0 { text.append(",") }
@@ -13,12 +13,12 @@ enum Quantity {
   }
 
   /// `1 session`, `2 sessions`.
-  static func count(_ value: Int, _ noun: String) -> String {
+  package static func count(_ value: Int, _ noun: String) -> String {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 
   /// `312 kB`: powers of a thousand, three digits at most.
-  static func bytes(_ value: Int) -> String {
+  package static func bytes(_ value: Int) -> String {
     var unit = 1000
     for name in ["kB", "MB", "GB"] {
       if value < unit { break }
@@ -30,7 +30,7 @@ enum Quantity {
   }
 
   /// A length of time in its own unit: `71 µs`, `51 ms`, `9.6 s`, `2 min 14 s`.
-  static func duration(_ interval: Interval) -> String {
+  package static func duration(_ interval: Interval) -> String {
     let magnitude = interval.nanoseconds.magnitude
     let sign = interval.nanoseconds < 0 ? "-" : ""
     if magnitude < 1_000_000 { return "\(sign)\((magnitude + 500) / 1000) µs" }
@@ -44,7 +44,7 @@ enum Quantity {
   }
 
   /// Seconds with a fixed count of digits after the point, from 0 to 9, rounded.
-  static func decimal(_ interval: Interval, digits: Int) -> String {
+  package static func decimal(_ interval: Interval, digits: Int) -> String {
     let unit = (0..<(9 - digits)).reduce(UInt64(1)) { unit, _ in unit * 10 }
     let rounded = (interval.nanoseconds.magnitude + unit / 2) / unit
     let scale = 1_000_000_000 / unit
@@ -55,10 +55,10 @@ enum Quantity {
   }
 
   /// A rate with one digit: `19.4`.
-  static func rate(_ value: Double) -> String { decimal(.seconds(value), digits: 1) }
+  package static func rate(_ value: Double) -> String { decimal(.seconds(value), digits: 1) }
 
   /// A session's name, short enough for a table.
-  static func sid(_ sid: String?) -> String {
+  package static func sid(_ sid: String?) -> String {
     guard let sid else { return "–" }
     let visible = Sanitizer.visible(sid)
     return visible.count > 9 ? visible.prefix(8) + "…" : visible

@@ -1,32 +1,34 @@
 /// Rows whose columns line up by the width that a terminal shows.
-struct Table {
-  enum Alignment {
+package struct Table: Sendable {
+  package enum Alignment: Sendable {
     case left, right
   }
 
   private let alignments: [Alignment]
   private let headings: [String]
+  private let gap: String
   private var rows: [[String]] = []
 
   /// A table with a heading; without one, an empty list of names.
-  init(_ headings: [String], _ alignments: [Alignment]) {
+  package init(_ headings: [String], _ alignments: [Alignment], gap: Int = 3) {
+    self.gap = String(repeating: " ", count: gap)
     self.alignments = alignments
     self.headings = headings
   }
 
   /// Adds a row of as many cells as there are columns, safe to show.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// The rows as lines without trailing spaces, three spaces between columns, cut to a width where there is one.
+  /// The rows as lines without trailing spaces, with a gap between columns, cut to a width where there is one.
   ///
   /// A column in which no row has anything is left out.
-  func lines(width: Int?) -> [String] {
+  package func lines(width: Int?) -> [String] {
     let widths = alignments.indices.map(width(ofColumn:))
     return ((headings.isEmpty ? [] : [headings]) + rows).map { row in
       var line = ""
       var isFirst = true
       for (column, cell) in row.enumerated() where widths[column] > 0 {
-        line += (isFirst ? "" : "   ") + DisplayWidth.pad(cell, to: widths[column], alignments[column])
+        line += (isFirst ? "" : gap) + DisplayWidth.pad(cell, to: widths[column], alignments[column])
         isFirst = false
       }
       while line.last == " " { line.removeLast() }

@@ -28,7 +28,7 @@ package enum TimeStyle: String, Sendable, CaseIterable {
   case local
 
   /// A moment in few characters: `0.349 s`, or `10:04:15.505841`.
-  func text(_ time: Timestamp, epoch: Timestamp) -> String {
+  package func text(_ time: Timestamp, epoch: Timestamp) -> String {
     switch self {
     case .relative: Quantity.decimal(time - epoch, digits: 3) + " s"
     case .utc: String(time.utcText().dropFirst(11).dropLast())

@@ -1,16 +1,16 @@
 import Analysis
 
 /// What a message is, in one line: its types as digit and name, its event, the beginning of its payload.
-struct MessageText {
+package struct MessageText: Sendable {
   /// The payload's bytes that a line shows, before it is cut to the terminal's width.
   private static let previewLimit = 200
 
-  let text: String
+  package let text: String
 
   /// - Parameters:
   ///   - message: the message, or the first of a run.
   ///   - run: how many equal events the packet carries.
-  init(_ message: MessageRecord, run: Int) {
+  package init(_ message: MessageRecord, run: Int = 1) {
     var parts = MessageText.kind(of: message)
     if run > 1 {
       parts.append("× \(Quantity.count(run)) in one packet")

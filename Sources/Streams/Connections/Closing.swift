@@ -4,6 +4,7 @@ extension ConnectionTable {
   /// Takes a connection out of the index and says its last word; its slot stays until the caller has heard it.
   mutating func close(_ slot: Int32, _ reason: CloseReason) {
     guard !states[slot].status.contains(.isClosed) else { return }
+    endSettling(slot)
     let key = states[slot].key
     let endpointHash = key.endpointHash(seed: seed)
     index.remove(slot, hash: FlowKey.hash(endpointHash, vlan: key.vlan))

@@ -18,15 +18,23 @@ package struct DirectionFacts: Equatable, Sendable {
   package internal(set) var isFastOpenAccepted: Bool?
   /// Since when this side's window is closed.
   package internal(set) var zeroWindowSince: Timestamp?
+  /// How often this side closed its window, and how long it was closed where it was opened again.
+  package internal(set) var zeroWindowSpans: UInt32 = 0
+  package internal(set) var zeroWindowTime = Interval.zero
   /// The FIN's sequence number.
   var finSequence = SequenceNumber(rawValue: 0)
   /// The reset's sequence number.
   var rstSequence = SequenceNumber(rawValue: 0)
   /// The sequence number of a SYN that was not believed.
   var straySYN: SequenceNumber?
+  /// Where the other side's SYN-ACK says that this side begins, whose SYN was not seen.
+  var announcedStart: SequenceNumber?
   /// The acknowledgement that shows a hole in this direction, and segments since.
   var coveringAck: PacketReference?
   var segmentsSinceCover = 0
+  /// What that one acknowledges, and the newest one that shows a hole.
+  var coveredEnd = SequenceNumber(rawValue: 0)
+  var newestCover: Cover?
   /// Since when there is something out of order.
   var bufferedSince: Timestamp?
   var lastDuplicateAck: Timestamp?
@@ -34,10 +42,19 @@ package struct DirectionFacts: Equatable, Sendable {
   init() {}
 }
 
+/// An acknowledgement of bytes that the capture does not have (yet).
+struct Cover: Equatable, Sendable {
+  var reference: PacketReference
+  /// What it acknowledges.
+  var end: SequenceNumber
+}
+
 /// The rare part of a connection.
 struct ConnectionDetail: Sendable {
   var facts = Directional(both: DirectionFacts())
   var stores = Directional(both: SegmentStore())
+  /// What waits for the connection's beginning; `nil` where that is known, or no longer waited for.
+  var settling: Settling?
   /// A second VLAN under which copies of the connection's packets were seen.
   var copyVLAN: VLANStack?
 
@@ -47,5 +64,8 @@ struct ConnectionDetail: Sendable {
   mutating func swapRoles() {
     swap(&facts.clientToServer, &facts.serverToClient)
     swap(&stores.clientToServer, &stores.serverToClient)
+    if let lowest = settling?.lowest {
+      settling?.lowest = Directional(clientToServer: lowest.serverToClient, serverToClient: lowest.clientToServer)
+    }
   }
 }

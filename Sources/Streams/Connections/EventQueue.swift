@@ -7,6 +7,14 @@ struct EventQueue: Sendable {
 
   mutating func append(_ event: StreamEvent) { events.append(event) }
 
+  /// Puts an event before all others.
+  mutating func prepend(_ event: StreamEvent) { events.insert(event, at: head) }
+
+  /// Gives the waiting events of a connection the directions that they have now.
+  mutating func swapRoles(of slot: Int32) {
+    for index in events.indices.dropFirst(head) { events[index] = events[index].swappingRoles(of: slot) }
+  }
+
   mutating func popFirst() -> StreamEvent? {
     guard head < events.count else { return nil }
     let event = events[head]

@@ -12,7 +12,8 @@ extension ConnectionTable {
       repeatSYN(incoming)
       return true
     }
-    guard !sender.isSeen || (!sender.hasSYN && sender.initial == incoming.sequence) else {
+    let isAwaited = beginsSettling(slot, direction, at: incoming.headerSequence)
+    guard !sender.isSeen || isAwaited || (!sender.hasSYN && sender.initial == incoming.sequence) else {
       let detail = detail(of: slot)
       details[detail].facts[direction].straySYN = incoming.headerSequence
       ignore(incoming, .syn)
@@ -27,6 +28,7 @@ extension ConnectionTable {
     states[slot].status.insert(.isOpening)
     if incoming.flags.contains(.ack) {
       states[slot].synAck = incoming.reference
+      announceBeginning(incoming)
       noteFastOpen(incoming)
     }
     if incoming.reference != states[slot].opened, direction == .clientToServer {
@@ -34,6 +36,7 @@ extension ConnectionTable {
       details[detail].facts[direction].syn = incoming.reference
     }
     agreeOnWindowScale(incoming)
+    if isAwaited { settleBeginning(slot, direction, at: incoming.sequence) }
     return true
   }
 

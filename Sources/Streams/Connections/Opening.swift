@@ -54,7 +54,9 @@ extension ConnectionTable {
       let detail = states[slot].detail
       if detail >= 0 { details[detail].swapRoles() }
     }
-    events.append(.rolesSettled(slot, evidence, swapped: isSwapped))
+    if isSwapped { events.swapRoles(of: slot) }
+    // The next event, although others may wait: payload that was held until the beginning was known.
+    events.prepend(.rolesSettled(slot, evidence, swapped: isSwapped))
   }
 
   /// Whether a segment begins a new connection with the addresses and ports of an old one.
@@ -70,6 +72,7 @@ extension ConnectionTable {
     let sender = state.halves[direction]
     let receiver = state.halves[direction.reversed]
     let sequence = segment.tcp.sequence
+    if beginsSettling(slot, direction, at: sequence) { return false }
     let isOver = state.status.contains(.isReset) || sender.hasFIN || receiver.hasFIN
     if flags.contains(.ack) {
       if sender.hasSYN && sender.initial == sequence { return false }

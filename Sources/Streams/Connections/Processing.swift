@@ -18,7 +18,7 @@ extension ConnectionTable {
   private mutating func receiveText(_ incoming: Incoming, in frame: RawSpan) {
     let slot = incoming.slot
     let direction = incoming.direction
-    if !states[slot].halves[direction].isSeen { join(incoming, in: frame) }
+    if !states[slot].halves[direction].isSeen { join(incoming, in: frame) } else { noteBeginning(incoming) }
     states[slot].halves[direction].settleTentative(incoming)
     noteHandshakeEnd(incoming)
     let isAnswered = states[slot].halves[direction.reversed].status.contains(.sentKeepAlive)
@@ -39,6 +39,7 @@ extension ConnectionTable {
     if isKeepAlive { start = incoming.end }
     states[incoming.slot].halves[incoming.direction].anchor(at: start, time: incoming.time)
     if isBare { states[incoming.slot].halves[incoming.direction].status.insert(.isTentative) }
+    settle(incoming, from: start)
   }
 
   /// Whether a segment's payload comes too late to matter, because a reset came first.
@@ -64,6 +65,7 @@ extension ConnectionTable {
   /// Settles what a segment, or the passing of time, means for the connection as a whole.
   mutating func finishSegment(_ slot: Int32, at time: Timestamp) {
     if states[slot].detail >= 0 {
+      reviewSettling(slot, at: time)
       for direction in Direction.allCases { reviewHole(slot, direction, at: time) }
     }
     lingerIfOver(slot)

@@ -17,19 +17,22 @@ struct CopyFilter: Sendable {
     var slot: Int32
   }
 
-  /// Two sightings to a set, the newer one first.
+  /// Four sightings to a set, the newest first.
   private var sightings: [Sighting]
   private let interval: Interval
   private let hopInterval: Interval
 
-  /// 2048 packets: what 10 Gbit/s carries in a millisecond in packets of 600 bytes.
+  /// 8192 packets: what 10 Gbit/s carries in a millisecond in packets of 150 bytes.
+  private static let setCount = 2048
+  /// Packets to a set.
   ///
-  /// More would crowd the connections out of the core's cache.
-  private static let setCount = 1024
+  /// A set that is too small for a burst fails as a whole: the copy of the packet that it forgot drives
+  /// out the next one whose copy is still to come. With two to a set that happens to some packets of each large burst.
+  private static let ways = 4
 
   init(limits: StreamLimits) {
     let empty = Sighting(fingerprint: 0, time: Timestamp(nanoseconds: .min / 2), point: 0, slot: -1)
-    sightings = [Sighting](repeating: empty, count: Self.setCount * 2)
+    sightings = [Sighting](repeating: empty, count: Self.setCount * Self.ways)
     interval = limits.copyInterval
     hopInterval = limits.hopCopyInterval
   }
@@ -65,8 +68,11 @@ struct CopyFilter: Sendable {
   @inline(__always)
   mutating func insert(_ sighting: Sighting) {
     let index = Int(truncatingIfNeeded: sighting.fingerprint) & (Self.setCount - 1)
-    sightings[index * 2 + 1] = sightings[index * 2]
-    sightings[index * 2] = sighting
+    let newest = index &* Self.ways
+    sightings[newest &+ 3] = sightings[newest &+ 2]
+    sightings[newest &+ 2] = sightings[newest &+ 1]
+    sightings[newest &+ 1] = sightings[newest]
+    sightings[newest] = sighting
   }
 
   /// The earlier sighting of which a segment is a copy; `nil` where it is a packet of its own.
@@ -76,7 +82,8 @@ struct CopyFilter: Sendable {
     // without those, only another place of capture does.
     let isIdentified = segment.ipIdentification != 0
     let isComparable = isIdentified || segment.tcp.options.timestamp != nil
-    for earlier in sightings[index * 2...index * 2 + 1] where earlier.fingerprint == candidate.fingerprint {
+    for earlier in sightings[index * Self.ways..<(index + 1) * Self.ways]
+    where earlier.fingerprint == candidate.fingerprint {
       let distance = (candidate.time - earlier.time).nanoseconds.magnitude
       let isElsewhere = earlier.point != candidate.point
       let limit = isElsewhere && isIdentified ? hopInterval : interval

@@ -28,7 +28,8 @@ extension ConnectionTable {
       let detail = detail(of: incoming.slot)
       details[detail].facts[incoming.direction].counters.zeroWindowProbes &+= 1
       events.append(.health(incoming.slot, incoming.direction, .zeroWindowProbe))
-    } else if receiver.isWindowScaleKnown, receiver.window > 0, sender.status.contains(.isAcknowledged),
+    }
+    if receiver.isWindowScaleKnown, receiver.window > 0, sender.status.contains(.isAcknowledged),
       sender.acknowledged.distance(to: incoming.end) == Int(receiver.window)
     {
       let detail = detail(of: incoming.slot)
@@ -51,12 +52,15 @@ extension ConnectionTable {
       details[detail].facts[direction].counters.zeroWindows &+= 1
       if details[detail].facts[direction].zeroWindowSince == nil {
         details[detail].facts[direction].zeroWindowSince = incoming.time
+        details[detail].facts[direction].zeroWindowSpans &+= 1
         events.append(.health(slot, direction, .zeroWindowOpened))
       }
     } else if window > 0, states[slot].detail >= 0 {
       let detail = states[slot].detail
       guard let since = details[detail].facts[direction].zeroWindowSince else { return }
       details[detail].facts[direction].zeroWindowSince = nil
+      let closed = max(.zero, incoming.time - since)
+      details[detail].facts[direction].zeroWindowTime = details[detail].facts[direction].zeroWindowTime + closed
       events.append(.health(slot, direction, .zeroWindowClosed(incoming.time - since)))
     }
   }

@@ -4,10 +4,25 @@ extension ConnectionTable {
   /// Notes that a receiver has acknowledged bytes which are not here yet.
   mutating func cover(_ slot: Int32, _ direction: Direction, _ reference: PacketReference) {
     let detail = detail(of: slot)
+    let end = states[slot].halves[direction].acknowledged
+    details[detail].facts[direction].newestCover = Cover(reference: reference, end: end)
     guard details[detail].facts[direction].coveringAck == nil else { return }
     details[detail].facts[direction].coveringAck = reference
+    details[detail].facts[direction].coveredEnd = end
     details[detail].facts[direction].segmentsSinceCover = 0
     listHole(slot)
+  }
+
+  /// Lets the newest acknowledgement take the place of one whose hole has been filled: where all data stands behind its
+  /// acknowledgements in the file, there is always some missing, but never the same for long.
+  private mutating func renewCover(_ slot: Int32, _ direction: Direction) {
+    let detail = detail(of: slot)
+    guard let newest = details[detail].facts[direction].newestCover,
+      details[detail].facts[direction].coveredEnd.distance(to: states[slot].halves[direction].next) >= 0
+    else { return }
+    details[detail].facts[direction].coveringAck = newest.reference
+    details[detail].facts[direction].coveredEnd = newest.end
+    details[detail].facts[direction].segmentsSinceCover = 0
   }
 
   /// Makes the passing of time look after a slot.
@@ -21,24 +36,31 @@ extension ConnectionTable {
   mutating func countTowardsHoles(_ slot: Int32) {
     let detail = states[slot].detail
     guard detail >= 0 else { return }
+    details[detail].settling?.segments += 1
     details[detail].facts.clientToServer.segmentsSinceCover &+= 1
     details[detail].facts.serverToClient.segmentsSinceCover &+= 1
+  }
+
+  /// Whether what the covering acknowledgement shows would be here by now.
+  private func isOverdue(_ facts: DirectionFacts, at time: Timestamp) -> Bool {
+    guard let covering = facts.coveringAck else { return false }
+    return facts.segmentsSinceCover >= limits.holeSegments || time - covering.time >= limits.holeInterval
   }
 
   /// Declares a direction's first hole a gap when nothing will fill it any more; then the next.
   mutating func reviewHole(_ slot: Int32, _ direction: Direction, at time: Timestamp) {
     let detail = states[slot].detail
+    guard details[detail].settling == nil else { return }
     while true {
       let facts = details[detail].facts[direction]
-      if let covering = facts.coveringAck {
+      if facts.coveringAck != nil {
         let missing = acknowledgedMissing(slot, direction)
         guard missing > 0 else {
           details[detail].facts[direction].coveringAck = nil
           continue
         }
-        guard
-          facts.segmentsSinceCover >= limits.holeSegments || time - covering.time >= limits.holeInterval
-        else { break }
+        renewCover(slot, direction)
+        guard isOverdue(details[detail].facts[direction], at: time) else { break }
         giveUp(slot, direction, missing, .acknowledged)
       } else if let missing = details[detail].stores[direction].missing, let since = facts.bufferedSince,
         isReceiverUnseen(slot, direction), time - since >= limits.unseenReceiverInterval
@@ -57,6 +79,7 @@ extension ConnectionTable {
   mutating func declareFinalGaps(_ slot: Int32, _ direction: Direction) {
     let detail = states[slot].detail
     guard detail >= 0 else { return }
+    endSettling(slot)
     while true {
       let missing = acknowledgedMissing(slot, direction)
       if missing > 0 {
@@ -131,7 +154,8 @@ extension ConnectionTable {
     let covering = details[detail].facts[direction].coveringAck
     let half = states[slot].halves[direction]
     let next = half.next.advanced(by: length)
-    if length == 1, cause == .acknowledged, !half.hasFIN, next == half.acknowledged, half.highest == half.next {
+    let isLast = half.highest == half.next || half.highest == next && details[detail].stores[direction].isEmpty
+    if length == 1, cause == .acknowledged, !half.hasFIN, next == half.acknowledged, isLast {
       finishUnseen(slot, direction)
     } else {
       events.append(.gap(slot, direction, Gap(length: length, cause: cause, acknowledgement: covering)))

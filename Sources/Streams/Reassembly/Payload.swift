@@ -144,14 +144,24 @@ extension ConnectionTable {
   private mutating func takeStored(_ slot: Int32, _ direction: Direction) {
     let detail = states[slot].detail
     guard detail >= 0, !details[detail].stores[direction].isEmpty else { return }
-    for piece in details[detail].stores[direction].takeReady() {
-      bufferedBytes -= piece.bytes.count
-      let captured = piece.bytes.count
-      if captured > 0 {
-        events.append(.buffered(slot, direction, StoredSegment(bytes: piece.bytes, reference: piece.reference)))
-      }
-      pass(slot, direction, captured: captured, truncated: piece.range.count - captured, piece.reference)
-    }
+    for piece in details[detail].stores[direction].takeReady() { release(piece, slot, direction) }
     if details[detail].stores[direction].isEmpty { details[detail].facts[direction].bufferedSince = nil }
+  }
+
+  /// Delivers the first stored segment if that is in order now.
+  mutating func takeFirstReady(_ slot: Int32, _ direction: Direction) {
+    let detail = detail(of: slot)
+    guard let piece = details[detail].stores[direction].takeFirstReady() else { return }
+    release(piece, slot, direction)
+    if details[detail].stores[direction].isEmpty { details[detail].facts[direction].bufferedSince = nil }
+  }
+
+  private mutating func release(_ piece: SegmentStore.Piece, _ slot: Int32, _ direction: Direction) {
+    let captured = piece.bytes.count
+    bufferedBytes -= captured
+    if captured > 0 {
+      events.append(.buffered(slot, direction, StoredSegment(bytes: piece.bytes, reference: piece.reference)))
+    }
+    pass(slot, direction, captured: captured, truncated: piece.range.count - captured, piece.reference)
   }
 }

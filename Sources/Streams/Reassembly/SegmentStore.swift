@@ -77,6 +77,35 @@ struct SegmentStore: Sendable {
     front &+= count
   }
 
+  /// Moves the front to where the payload begins, and gives up what is stored before it: a keep-alive's byte.
+  ///
+  /// - Returns: how many captured bytes were given up.
+  mutating func skip(_ count: Int) -> Int {
+    advance(by: count)
+    let stale = pieces.prefix { $0.range.lowerBound < front }
+    guard !stale.isEmpty else { return 0 }
+    let held = stale.reduce(0) { $0 + $1.bytes.count }
+    pieces.removeFirst(stale.count)
+    assembler.removeAll(before: front)
+    byteCount -= held
+    if pieces.isEmpty { front = 0 }
+    return held
+  }
+
+  /// The packet of the first piece, where that is in order now.
+  var firstReady: PacketReference? { pieces.first.flatMap { $0.range.lowerBound == front ? $0.reference : nil } }
+
+  /// Takes the first stored piece if that is in order now, and moves the front behind it.
+  mutating func takeFirstReady() -> Piece? {
+    guard let piece = pieces.first, piece.range.lowerBound == front else { return nil }
+    front = piece.range.upperBound
+    byteCount -= piece.bytes.count
+    pieces.removeFirst()
+    assembler.removeAll(before: front)
+    if pieces.isEmpty { front = 0 }
+    return piece
+  }
+
   /// Takes the stored pieces that are in order now, and moves the front behind them.
   mutating func takeReady() -> [Piece] {
     var count = 0

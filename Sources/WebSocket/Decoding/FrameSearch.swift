@@ -5,10 +5,16 @@ import Bytes
 /// Each place is followed as a chain of frames and collects evidence, about one point a bit; nothing in it may contradict
 /// what a conformant peer sends. A lone header of random bytes is worth 4, the end of the chain at the very end of the
 /// segment or its beginning at its beginning 8 each, as most writes are one segment, and a byte of text 1.
-struct FrameSearch {
+package struct FrameSearch {
   /// Whether the sender must mask.
   var masks: Bool
   var allowsRSV1: Bool
+
+  /// A search in the bytes of a sender that must mask or must not.
+  package init(masks: Bool, allowsRSV1: Bool) {
+    self.masks = masks
+    self.allowsRSV1 = allowsRSV1
+  }
 
   /// The evidence that is enough: wrong in one of about a million places.
   private static let enough = 20
@@ -20,7 +26,7 @@ struct FrameSearch {
   private static let longestFrame: UInt64 = 16 << 20
 
   /// The offset of the first place where enough speaks for a frame.
-  func firstFrame(in bytes: RawSpan, from start: Int) -> Int? {
+  package func firstFrame(in bytes: RawSpan, from start: Int) -> Int? {
     var offset = start
     while offset < bytes.byteCount {
       if isPlausible(firstByte: bytes.byte(at: offset)), isChain(bytes, from: offset, isAtStart: offset == start) {

@@ -47,18 +47,18 @@ import Testing
   func program() throws {
     let facts = try opening("EIO=4&transport=polling", agent: "curl/7.88.1")
     #expect(facts.browsers.isEmpty && facts.operatingSystems.isEmpty)
-    #expect(facts.clientLibraries.all.map(\.value) == ["curl/7.88.1, Engine.IO 4"])
+    #expect(facts.clientLibraries.all.map(\.value) == ["curl/7.88.1 (Engine.IO 4)"])
   }
 
   @Test(
     "the cache buster tells the client",
     arguments: [
-      ("EIO=4&transport=polling&t=fj9yk9m8", chrome, "socket.io-client 4 (JavaScript), Engine.IO 4"),
-      ("EIO=4&transport=polling&t=OsVzOnF", chrome, "socket.io-client 3 or 4 (JavaScript), Engine.IO 4"),
-      ("EIO=3&transport=polling&t=OsVzOnF.0", chrome, "socket.io-client 1 or 2 (JavaScript), Engine.IO 3"),
-      ("EIO=3&transport=polling&t=1447000000000-0", chrome, "socket.io-client 1 (JavaScript), Engine.IO 3"),
-      ("EIO=4&transport=polling&t=1763855077.39", "", "python-socketio, Engine.IO 4"),
-      ("EIO=4&transport=polling&t=OsVzOnF", "okhttp/4.9.3", "okhttp/4.9.3, Engine.IO 4"),
+      ("EIO=4&transport=polling&t=fj9yk9m8", chrome, "socket.io-client 4 for JavaScript (Engine.IO 4)"),
+      ("EIO=4&transport=polling&t=OsVzOnF", chrome, "socket.io-client 3 or 4 for JavaScript (Engine.IO 4)"),
+      ("EIO=3&transport=polling&t=OsVzOnF.0", chrome, "socket.io-client 1 or 2 for JavaScript (Engine.IO 3)"),
+      ("EIO=3&transport=polling&t=1447000000000-0", chrome, "socket.io-client 1 for JavaScript (Engine.IO 3)"),
+      ("EIO=4&transport=polling&t=1763855077.39", "", "python-socketio (Engine.IO 4)"),
+      ("EIO=4&transport=polling&t=OsVzOnF", "okhttp/4.9.3", "okhttp/4.9.3 (Engine.IO 4)"),
       ("EIO=4&transport=polling", chrome, "a client of Engine.IO 4"),
     ])
   func libraries(query: String, agent: String, name: String) throws {

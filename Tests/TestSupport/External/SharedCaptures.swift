@@ -6,9 +6,10 @@ import Foundation
 /// @Test(.enabled(if: SharedCaptures.folder != nil, "no ../shared/captures here"))
 /// ```
 package enum SharedCaptures {
-  /// The folder, or `nil` where there is none.
+  /// The folder, or `nil` where there is none; the environment variable WSTRACE_CAPTURES names another one.
   package static let folder: String? = {
-    let path = PackageRoot.path + "/../shared/captures"
+    let named = ProcessInfo.processInfo.environment["WSTRACE_CAPTURES"]
+    let path = named ?? PackageRoot.path + "/../shared/captures"
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return nil }
     return URL(filePath: path).standardizedFileURL.path

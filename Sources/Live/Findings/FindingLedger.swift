@@ -1,0 +1,116 @@
+import Diagnosis
+import Packets
+
+/// Gives findings stable numbers while rules conclude again and again, and tells what changed since the last time.
+package struct FindingLedger: Sendable {
+  /// What a reader must be told of a finding.
+  package enum Change: Sendable {
+    /// It is new.
+    case appeared(Finding)
+    /// The same fault became worse, happened again, ended, or is better understood.
+    case changed(Finding, was: Finding)
+    /// Its cause was found, or what was missing came after all.
+    case withdrawn(Finding)
+  }
+
+  /// A finding and when it became known.
+  package struct Entry: Sendable {
+    package var finding: Finding
+    /// By the live clock.
+    package var appeared: Timestamp
+    /// What a reader was told last.
+    var told: Finding
+  }
+
+  /// How long a shortcoming of the capture has to last before it is told: the first packets of a capture show less than
+  /// there is.
+  static let settling = Interval.seconds(3)
+
+  /// The findings that stand, in the order in which they became known.
+  package private(set) var entries: [Entry] = []
+  private var pending: [(finding: Finding, since: Timestamp)] = []
+  private var nextNumber = 1
+
+  package init() {}
+
+  /// Takes the latest conclusions.
+  ///
+  /// That a fault happened again is told when its count has doubled, so that a flood of them does not become a flood of
+  /// lines; the last time all is told.
+  package mutating func update(_ findings: [Finding], at clock: Timestamp, isLast: Bool = false) -> [Change] {
+    var changes: [Change] = []
+    var left = entries
+    var kept: [Entry] = []
+    var fresh: [Finding] = []
+    for finding in findings {
+      guard let index = FindingLedger.match(finding, in: left.map(\.finding)) else {
+        fresh.append(finding)
+        continue
+      }
+      var entry = left.remove(at: index)
+      var finding = finding
+      finding.number = entry.finding.number
+      if FindingLedger.hasChanged(entry.told, finding, isLast: isLast) {
+        changes.append(.changed(finding, was: entry.told))
+        entry.told = finding
+      }
+      entry.finding = finding
+      kept.append(entry)
+    }
+    for entry in left { changes.append(.withdrawn(entry.finding)) }
+    for var finding in isLast ? fresh : settled(fresh, at: clock) {
+      finding.number = nextNumber
+      nextNumber += 1
+      kept.append(Entry(finding: finding, appeared: clock, told: finding))
+      changes.append(.appeared(finding))
+    }
+    entries = kept.sorted { $0.finding.number < $1.finding.number }
+    return changes
+  }
+
+  /// New findings that may be told: a capture's shortcomings only when they last.
+  private mutating func settled(_ fresh: [Finding], at clock: Timestamp) -> [Finding] {
+    var waiting: [(finding: Finding, since: Timestamp)] = []
+    var result: [Finding] = []
+    for finding in fresh {
+      let known = FindingLedger.match(finding, in: pending.map(\.finding)).map { pending[$0].since }
+      let since = known ?? clock
+      if finding.blame != .capture || clock - since >= FindingLedger.settling {
+        result.append(finding)
+      } else {
+        waiting.append((finding, since))
+      }
+    }
+    pending = waiting
+    return result
+  }
+
+  /// Where the same finding stands in a list: the same kind at the same packet, or about the same session or connections.
+  static func match(_ finding: Finding, in others: [Finding]) -> Int? {
+    others.firstIndex { $0.id == finding.id && $0.at == finding.at && $0.sid == finding.sid }
+      ?? others.firstIndex { other in
+        other.id == finding.id && other.at == finding.at
+      }
+      ?? others.firstIndex { other in
+        other.id == finding.id && finding.isRepeatable && !Set(other.connections).isDisjoint(with: finding.connections)
+      }
+  }
+
+  /// Whether a reader must be told; that a silence lasts longer than a moment ago is no news.
+  private static func hasChanged(_ old: Finding, _ new: Finding, isLast: Bool) -> Bool {
+    if old.severity != new.severity || old.confidence != new.confidence || old.blame != new.blame
+      || old.blameDetail != new.blameDetail || (old.until == nil) != (new.until == nil) || old.explains != new.explains
+    {
+      return true
+    }
+    let (before, now) = (old.count + old.connections.count, new.count + new.connections.count)
+    return isLast ? now != before : now >= 2 * before
+  }
+}
+
+extension Finding {
+  /// Whether the rule gathers what happens again into one finding, whose first packet may turn out to be an earlier one.
+  ///
+  /// A stream's stalls are told one by one; their connections are the same.
+  var isRepeatable: Bool { id != "stalled-stream" && id != "unanswered-event" }
+}

@@ -1,0 +1,108 @@
+import Analysis
+import Diagnosis
+import Packets
+import Reports
+
+/// What the screen shows, and what the user has chosen on it.
+package struct ScreenState: Sendable {
+  /// What stands on the screen.
+  package enum View: Equatable, Sendable {
+    case overview
+    /// The proof of a finding, by its number, from a line on.
+    case proof(Int, from: Int)
+  }
+
+  /// Messages that are remembered: more than any screen shows at once, also of one session.
+  static let rememberedMessages = 500
+  /// Sessions that are asked for.
+  package static let sessions = 100
+
+  package private(set) var status: LiveStatus
+  package private(set) var view = View.overview
+  package private(set) var isPaused = false
+  package private(set) var wantsEnd = false
+  /// The row that is chosen: sessions first, then findings.
+  private(set) var row = 0
+  /// The `sid` whose findings and messages are shown, where one was chosen.
+  private(set) var filter: String?
+  private(set) var packetsPerSecond = 0
+  private var messages = Recent<MessageRecord>(capacity: ScreenState.rememberedMessages)
+  private var measured: (packets: Int, at: Interval)
+
+  package init(status: LiveStatus) {
+    self.status = status
+    measured = (status.packets, status.running)
+  }
+
+  /// Takes a message.
+  package mutating func note(_ message: MessageRecord) {
+    // A proxied message comes twice; the client's leg is what a person saw.
+    if !isPaused, message.leg != .upstream { messages.append(message) }
+  }
+
+  /// Takes how the capture stands; the picture of a paused screen stays as it was.
+  package mutating func update(_ status: LiveStatus) {
+    guard !isPaused else { return }
+    let elapsed = (status.running - measured.at).seconds
+    if elapsed >= 1 {
+      packetsPerSecond = Int((Double(status.packets - measured.packets) / elapsed).rounded())
+      measured = (status.packets, status.running)
+    }
+    self.status = status
+    row = min(row, max(0, rowCount - 1))
+  }
+
+  private var rowCount: Int { status.sessions.count + shownFindings.count }
+
+  /// The findings, the newest first, those of the chosen session only where one is.
+  var shownFindings: [FindingLedger.Entry] {
+    status.findings.filter { filter == nil || $0.finding.sid == filter }
+      .filter { $0.finding.severity > .notice }.sorted { $0.finding.number > $1.finding.number }
+  }
+
+  /// The latest messages, of the chosen session only where one is.
+  var shownMessages: [MessageRecord] {
+    messages.elements.filter { filter == nil || $0.sid == filter }
+  }
+
+  /// Takes a key.
+  package mutating func press(_ key: Key) {
+    switch (key, view) {
+    case (.character("q"), _): wantsEnd = true
+    case (.character("p"), _), (.character(" "), _): isPaused.toggle()
+    case (.up, .proof(let number, let line)): view = .proof(number, from: max(0, line - 1))
+    case (.down, .proof(let number, let line)): view = .proof(number, from: line + 1)
+    case (.escape, .proof), (.enter, .proof): view = .overview
+    case (.up, .overview): row = max(0, row - 1)
+    case (.down, .overview): row = min(max(0, rowCount - 1), row + 1)
+    case (.enter, .overview): open()
+    case (.escape, .overview): filter = nil
+    case (.character("f"), .overview): toggleFilter()
+    case (.character, _): break
+    }
+  }
+
+  /// Opens the chosen finding, or the newest one of the chosen session.
+  private mutating func open() {
+    let index = row - status.sessions.count
+    if index >= 0 {
+      if index < shownFindings.count { view = .proof(shownFindings[index].finding.number, from: 0) }
+    } else if let sid = status.sessions[row].sid,
+      let entry = shownFindings.first(where: { $0.finding.sid == sid })
+    {
+      view = .proof(entry.finding.number, from: 0)
+    }
+  }
+
+  private mutating func toggleFilter() {
+    let index = row - status.sessions.count
+    if filter != nil {
+      filter = nil
+    } else if index < 0 {
+      filter = status.sessions[row].sid
+    } else if index < shownFindings.count {
+      filter = shownFindings[index].finding.sid
+    }
+    row = min(row, max(0, rowCount - 1))
+  }
+}

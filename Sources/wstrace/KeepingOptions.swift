@@ -1,0 +1,77 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Live
+import Packets
+import Reports
+
+/// Which packets are saved, and where.
+struct KeepingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Save the packets to this file while they are analysed.", valueName: "file"),
+    completion: .file())
+  var write: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Save to a ring of files: size, time or both, and how many are kept: 100M,10 or 1h,24.", valueName: "ring"))
+  var ring: RingPolicy?
+
+  @Option(
+    help: ArgumentHelp(
+      "For each finding, save the packets from 30 s before it to 10 s after it in this folder.", valueName: "folder"),
+    completion: .directory)
+  var onFinding: String?
+
+  func validate() throws {
+    if ring != nil, write == nil {
+      throw ValidationError("--ring: name the files with --write, as in --write chat.pcap")
+    }
+  }
+
+  /// Creates the files, after the rights were dropped: the account that is left must be able to write them.
+  func open(for devices: [LiveDevice], replacing: Bool) throws -> PacketKeeping {
+    guard let linkType = devices.first?.linkType, write != nil || onFinding != nil else {
+      return PacketKeeping(writer: nil, findings: nil)
+    }
+    if let other = devices.first(where: { $0.linkType != linkType }) {
+      throw refusal(
+        "\(devices[0].name) and \(other.name) have different link types, which one file can't hold; "
+          + "capture with -i any, or run wstrace once for each")
+    }
+    if let onFinding, access(onFinding, W_OK | X_OK) != 0 {
+      throw refusal(
+        "\(Sanitizer.visible(onFinding)): \(reason()); make the folder writable, or name an account with --user")
+    }
+    do throws(CaptureError) {
+      return PacketKeeping(
+        writer: try write.map { path throws(CaptureError) in
+          try RingWriter(
+            path: path, policy: ring, linkType: linkType, overwriting: replacing, at: MachineClock.now())
+        }, findings: onFinding.map { FindingCaptures(folder: $0, linkType: linkType) })
+    } catch {
+      if error.kind == .permissionDenied || error.kind == .writeFailed(errno: EACCES) {
+        throw refusal(
+          "\(Sanitizer.visible(error.path)): the account '\(KeepingOptions.account)' may not write it; "
+            + "give another place, or name an account that may with --user")
+      }
+      throw refusal("\(error)")
+    }
+  }
+
+  private func refusal(_ text: String) -> ExitCode {
+    Diagnostics.say(text)
+    return ExitCode(2)
+  }
+
+  private func reason() -> String { "as '\(KeepingOptions.account)': \(String(cString: strerror(errno)))" }
+
+  private static var account: String {
+    getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
+  }
+}
+
+extension RingPolicy: ExpressibleByArgument {
+  /// Reads `100M,10`.
+  package init?(argument: String) { self.init(argument) }
+}

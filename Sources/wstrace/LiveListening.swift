@@ -1,0 +1,141 @@
+import Analysis
+import ArgumentParser
+import Diagnosis
+import Glibc
+import Live
+import Packets
+import Reports
+
+/// Chooses who listens to a live capture.
+enum LiveListening {
+  /// Whether a screen is shown: on a terminal, where no format was asked for.
+  static func isScreen(_ output: OutputOptions) -> Bool {
+    output.chosenFormat == nil && output.output == nil && LiveTerminal.isUsable(output: STDOUT_FILENO)
+  }
+
+  static func listener(_ output: OutputOptions, _ sink: consuming OutputFile) -> any LiveListener {
+    if isScreen(output) { return LiveScreen(output, sink) }
+    return switch output.format {
+    case .text: LiveLines(output, sink)
+    case .json, .html, .markdown, .har: LiveDocument(output, sink)
+    case .ndjson: LiveRecords(sink)
+    }
+  }
+}
+
+/// One line for each finding, with `--timeline` for each message too, and the summary at the end.
+final class LiveLines: LiveListener {
+  private var output: OutputOptions
+  private var sink: OutputFile
+  private let options: TextOptions
+  private let showsMessages: Bool
+  private var timeline: Timeline?
+  private var captures = 1
+
+  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+    self.output = output
+    showsMessages = output.timeline
+    // What was shown as it came is not shown again at the end.
+    self.output.timeline = false
+    options = output.textOptions(sink)
+    self.sink = sink
+  }
+
+  func begin(_ status: LiveStatus) {
+    Diagnostics.say("capturing on \(status.interfaces.joined(separator: ", ")); Ctrl-C ends it")
+    captures = status.interfaces.count
+  }
+
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
+    guard showsMessages, let epoch else { return }
+    var timeline = self.timeline ?? Timeline(epoch: epoch, captureCount: captures, options: options)
+    var text = self.timeline == nil ? timeline.heading() : ""
+    for case .message(let message) in events { text += timeline.add(message) }
+    text += timeline.finish()
+    self.timeline = timeline
+    if !text.isEmpty { try sink.write(Array(text.utf8)) }
+  }
+
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
+    guard let epoch = status.epoch else { return }
+    let line = FindingLine(options: options, epoch: epoch)
+    for text in changes.compactMap(line.text) { try sink.write(Array((text + "\n").utf8)) }
+  }
+
+  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+}
+
+/// One document at the end, and nothing before it.
+final class LiveDocument: LiveListener {
+  private let output: OutputOptions
+  private var sink: OutputFile
+
+  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+    self.output = output
+    self.sink = sink
+  }
+
+  func begin(_ status: LiveStatus) {}
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) {}
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) {}
+  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+}
+
+/// A line of JSON for each record, written as it becomes known.
+final class LiveRecords: LiveListener {
+  private var sink: OutputFile
+  private var lines: NDJSON?
+  private var captures = 1
+
+  init(_ sink: consuming OutputFile) { self.sink = sink }
+
+  func begin(_ status: LiveStatus) { captures = status.interfaces.count }
+
+  func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
+    guard let epoch, !events.isEmpty else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    for event in events {
+      switch event {
+      case .message(let message): lines.message(message)
+      case .connectionClosed(let connection): lines.connection(connection)
+      case .sessionClosed(let session): lines.session(session)
+      case .streamEnded(let stream): lines.stream(stream)
+      default: break
+      }
+    }
+    try flush(&lines)
+  }
+
+  func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
+    guard let epoch = status.epoch, !changes.isEmpty else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    for change in changes {
+      switch change {
+      case .appeared(let finding), .changed(let finding, _): lines.finding(finding)
+      case .withdrawn(let finding): lines.finding(finding, isWithdrawn: true)
+      }
+    }
+    try flush(&lines)
+  }
+
+  func tell(_ statistics: Statistics, _ status: LiveStatus) throws {
+    guard let epoch = status.epoch else { return }
+    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    lines.statistics(at: status.clock, statistics.counts)
+    try flush(&lines)
+  }
+
+  func end(_ report: Report) throws {
+    var lines = self.lines ?? NDJSON(epoch: report.epoch, captureCount: captures)
+    for capture in report.captures { lines.capture(capture) }
+    lines.end(report)
+    try flush(&lines)
+    try sink.finish()
+  }
+
+  private func flush(_ lines: inout NDJSON) throws {
+    let bytes = lines.take()
+    if !bytes.isEmpty { try sink.write(bytes) }
+    self.lines = lines
+  }
+}
