@@ -41,6 +41,16 @@ func quoted(_ text: String, _ length: Int = 120) -> String {
   text.count > length ? "`\(text.prefix(length))…`" : "`\(text)`"
 }
 
+/// What the body of an answer says, in a few words: of an HTML page the title, else the first line.
+func gist(_ body: String) -> String {
+  if body.hasPrefix("<") {
+    let title = body.split(separator: "<title>", maxSplits: 1).dropFirst().first
+    let words = title.flatMap { $0.split(separator: "</title>", maxSplits: 1).first }
+    return words.map { "an HTML page, \(quoted(String($0), 60))" } ?? "an HTML page"
+  }
+  return quoted(body.split(whereSeparator: \.isNewline).first.map(String.init) ?? "")
+}
+
 extension Direction {
   /// The side that sends in this direction.
   var sender: String { self == .clientToServer ? "client" : "server" }

@@ -12,6 +12,7 @@ enum Precedence {
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
+    ("session-unknown", "missing-101"),
     ("half-open", "network-loss"),
     ("half-open", "stalled-stream"),
     ("half-open", "unanswered-event"),
@@ -56,6 +57,11 @@ enum Precedence {
     ("missed-heartbeat", "stalled-stream"),
     ("missed-heartbeat", "unanswered-event"),
     ("incomplete-message", "abnormal-close"),
+    // Last, so that what a proxy's answer explains goes with it.
+    ("connect-refused", "request-refused"),
+    ("connect-refused", "missing-101"),
+    ("connect-timeout", "request-refused"),
+    ("connect-timeout", "missing-101"),
   ]
 
   /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.
@@ -85,7 +91,28 @@ enum Precedence {
     return suppressWhereUnjudgeable(result)
   }
 
+  /// Whether a proxy says by its status that it can't reach the server that the cause is about.
+  private static func isBadGateway(_ effect: Finding, before cause: Finding) -> Bool {
+    guard let proxy = effect.endpoints?.server.address, proxy == cause.endpoints?.client.address else { return false }
+    let isStatus = effect.evidence.contains { name, value in
+      name == "status" && (value == .count(502) || value == .count(503) || value == .count(504))
+    }
+    let end = cause.until ?? cause.at
+    return isStatus && (cause.at.time - effect.at.time).seconds < 2 && (effect.at.time - end.time).seconds < 2
+  }
+
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
+    if cause.id == "connect-refused" || cause.id == "connect-timeout",
+      effect.id == "request-refused" || effect.id == "missing-101"
+    {
+      return isBadGateway(effect, before: cause)
+    }
+    if cause.id == "session-unknown", effect.id == "missing-101" {
+      let saysSo = effect.evidence.contains { name, value in
+        if name == "message", case .text(let text) = value { text.hasPrefix("Session ID unknown") } else { false }
+      }
+      guard saysSo else { return false }
+    }
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
     // A notice is context; it never hides what a person should see.

@@ -49,6 +49,11 @@ package struct Scene: Sendable {
   /// `7.738 s`.
   func time(_ reference: PacketReference) -> String { "\(decimal((reference.time - epoch).seconds, 3)) s" }
 
+  /// The time of day of a packet, as a server's log may have it: `10:15:13.693 UTC`.
+  func clock(_ reference: PacketReference) -> String {
+    "\(reference.time.utcText(fractionDigits: 3).dropFirst(11).dropLast()) UTC"
+  }
+
   /// `packet 411`, or `packet 411 of capture 2`.
   func packet(_ reference: PacketReference) -> String {
     captures > 1 ? "packet \(reference.number) of capture \(reference.capture + 1)" : "packet \(reference.number)"

@@ -17,6 +17,8 @@ package struct CaptureInfo: Sendable {
   package var dropped: Int?
   package var truncated = 0
   package var duplicated = 0
+  /// Whether the file ended, or could not be read on, in the middle of a record.
+  package var isCutOff = false
   /// Packets that may hold TCP and were not decoded, by reason.
   package var skipped: [(reason: String, count: Int)] = []
   /// Upgrade requests on ports that were not followed.

@@ -158,6 +158,7 @@ struct CaptureRun: ~Copyable {
     info.fractionDigits = file.timestampDigits
     info.duration = file.duration
     info.dropped = file.dropped
+    info.isCutOff = errors.contains { $0.path == file.path }
     info.truncated = file.counts.truncated
     info.duplicated = counts.duplicates
     info.skipped = counts.skipped.map { ("\($0.key)", $0.value) }

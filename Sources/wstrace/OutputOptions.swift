@@ -5,7 +5,8 @@ import Reports
 
 /// What is written, how, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(name: .customLong("format"), help: "What to write: text, json, ndjson, html, markdown or har. (default: text)")
+  @Option(
+    name: .customLong("format"), help: "What to write: text, json, ndjson, html, markdown or har. (default: text)")
   var chosenFormat: OutputFormat?
 
   var format: OutputFormat { chosenFormat ?? .text }

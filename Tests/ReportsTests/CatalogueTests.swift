@@ -6,7 +6,8 @@ import Testing
 @Suite("The catalogue")
 struct CatalogueTests {
   private let entry = CatalogueEntry(
-    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy", remedy: "Set:\nproxy_http_version 1.1;",
+    "missing-101", summary: "no | 101", proof: "a 400", causes: "a proxy",
+    remedy: "Set:\n    proxy_http_version 1.1;\nThen reload.",
     mistakenFor: "")
 
   @Test("an entry is explained")
@@ -25,6 +26,7 @@ struct CatalogueTests {
         How to fix it
             Set:
                 proxy_http_version 1.1;
+            Then reload.
 
         """)
   }
@@ -49,6 +51,8 @@ struct CatalogueTests {
       CatalogueMarkdown.text([entry]) == """
         # Findings
 
+        From a symptom to a finding: [troubleshooting.md](troubleshooting.md). What each rule does *not* report, and why: [near-misses.md](near-misses.md).
+
         | finding | what it means |
         | --- | --- |
         | [`missing-101`](#missing-101) | no \\| 101 |
@@ -66,6 +70,8 @@ struct CatalogueTests {
         ```
         proxy_http_version 1.1;
         ```
+
+        Then reload.
 
         """)
   }

@@ -92,7 +92,10 @@ struct TextReportTests {
   func longTable() {
     var report = Report.sample()
     report.connections = (1...25).map { .webSocket($0) }
-    #expect(TextReport(report).text().contains("\n            … and 5 more\n"))
+    #expect(TextReport(report).text().contains("\n            … and 17 more (--all)\n"))
+    var options = TextOptions()
+    options.showsNotices = true
+    #expect(TextReport(report, options: options).text().contains("\n            … and 5 more\n"))
   }
 
   @Test("tables are cut to a terminal")
@@ -103,6 +106,81 @@ struct TextReportTests {
     for line in text.split(separator: "\n") where !line.contains("Look:") && !line.contains("explain") {
       #expect(DisplayWidth.of(String(line)) <= 80, "\(line)")
     }
+  }
+
+  @Test("the connections that a finding names are listed before others")
+  func accusedConnections() {
+    var report = Report.sample([.stall()])
+    report.connections = (1...25).map { .webSocket($0) }
+    report.findings[0].connections = [24]
+    let text = TextReport(report).text()
+    #expect(text.contains(" #24 ") && text.contains(" #7 ") && !text.contains(" #8 "))
+  }
+
+  @Test("a narrow terminal loses columns, and keeps how each session, stream and connection ended")
+  func sparedColumns() {
+    var options = TextOptions()
+    options.width = 80
+    let text = TextReport(.sample([.stall()]), options: options).text()
+    #expect(text.contains("client, 9.500 s\n") && text.contains("ended by done\n"))
+    #expect(text.contains("close 1000 by client\n") && !text.contains("TRANSPORT"))
+  }
+
+  @Test("a file that is cut off is said above the verdict, which then is about the rest")
+  func cutOff() {
+    var report = Report.sample()
+    report.captures[0].isCutOff = true
+    let text = TextReport(report).text()
+    #expect(
+      text.contains("Can't be judged here: what came after the capture's packet 1,869, where the file is cut off"))
+    #expect(text.contains("✔ no fault seen in what can be judged: 1 session"))
+  }
+
+  @Test("one leg alone does not judge the server")
+  func oneLeg() {
+    var finding = Finding.stall()
+    finding.blameDetail = .upstream
+    var report = Report.sample([finding])
+    #expect(TextReport(report).text().contains("Can't be judged here: the server's leg (not captured)"))
+    report.connections[0].leg = .client
+    #expect(!TextReport(report).text().contains("Can't be judged"))
+    #expect(!TextReport(.sample([.stall(.notice)])).text().contains("Can't be judged"))
+  }
+
+  @Test("of an empty capture nothing is said about loss")
+  func emptyCapture() {
+    var report = Report(version: "0.1.0", captures: Report.sample().captures)
+    report.captures[0].packets = 0
+    #expect(!TextReport(report).text().contains("no packet lost"))
+  }
+
+  @Test("a session whose WebSocket ended without a goodbye is broken, one that the capture left is open")
+  func brokenSession() {
+    var report = Report.sample()
+    report.sessions[0].closedBy = nil
+    #expect(TextReport(report).text().contains("broken, 9.500 s"))
+    report.connections[0].tcp.finBy = nil
+    #expect(TextReport(report).text().contains("open, 9.500 s"))
+  }
+
+  @Test(
+    "a count that the title names is not said twice",
+    arguments: [("2 clients came back", false), ("it came back", true)])
+  func count(title: String, isAdded: Bool) {
+    var finding = Finding.stall()
+    finding.title = title
+    finding.count = 2
+    #expect(TextReport(.sample([finding])).text().contains("× 2") == isAdded)
+  }
+
+  @Test("advice is set as prose, but for the lines of a configuration; a number keeps its unit")
+  func advice() {
+    let text = "Raise it:\n    proxy_read_timeout   3600s;\nor send more often, every 12.5 s at least."
+    #expect(
+      Wrapping.advice(text, width: 36, first: "Fix: ", indent: "     ", code: "    ") == [
+        "Fix: Raise it:", "        proxy_read_timeout   3600s;", "     or send more often, every",
+        "     12.5 s at least.",
+      ])
   }
 
   static let expected = """
@@ -119,7 +197,7 @@ struct TextReportTests {
     capture     1,869 packets, 312 kB, 9.60 s, LINUX_SLL2, no packet lost
     sessions    SID         TRANSPORT             CLIENT        OPEN   EVENTS →   ← EVENTS            HEARTBEATS   END
                 O8Jkt2rv…   polling → websocket   10.0.0.7   0.200 s   prompt 2   token 120, done 2            4   client, 9.500 s
-    streams     prompt → token   first 310 ms   3 messages   16.7/s   gap p50 50 ms  p99 70 ms  max 70 ms   ended by done
+    streams     prompt → token   first 310 ms   3 messages   16.7/s   gap p50 50 ms   p99 70 ms   max 70 ms   ended by done
     upgrades    1 asked, 1 accepted
     connections      CLIENT → SERVER                   TRANSPORT      OPEN   LASTED   MESSAGES →   ← MESSAGES   END
                 #1   10.0.0.7:55884 → 10.0.0.10:8080   websocket   0.200 s   9.30 s            3        1,234   close 1000 by client

@@ -14,6 +14,16 @@ struct TimelineTests {
     return Timeline.text(report, options: options).split(separator: "\n").dropFirst().map(String.init)
   }
 
+  @Test("a finding stands behind the last message before it begins")
+  func finding() {
+    var report = Report.sample([.stall()])
+    report.messages = [.token(410, 7.7), .token(563, 19.8)]
+    let lines = Timeline.text(report).split(separator: "\n")
+    #expect(lines.count == 4 && lines[2].contains("▲ stalled-stream: the answer to prompt 2 stopped for 12.0 s"))
+    report.messages = [.token(410, 7.7)]
+    #expect(Timeline.text(report).split(separator: "\n").last?.contains("▲ stalled-stream") ?? false)
+  }
+
   @Test("an event has its types, name and data")
   func event() {
     #expect(

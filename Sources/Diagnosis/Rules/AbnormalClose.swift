@@ -92,7 +92,7 @@ struct AbnormalClose: Rule {
 
   private static func remedy(_ socket: ClosedSocket, _ isReload: Bool, _ scene: Scene) -> String {
     let closer = socket.closerEndpoint
-    let time = scene.time(socket.ended)
+    let time = scene.clock(socket.ended)
     switch socket.closer {
     case .proxy where isReload:
       return """
@@ -103,7 +103,8 @@ struct AbnormalClose: Rule {
       return "Look at the proxy \(closer.address) at \(time): its error log, a reload, a limit or a timer."
     case .server:
       return """
-        Look why \(closer) ended it at \(time): its log, a crash or restart (docker ps -a, OOM killer), a proxy reload.
+        Look why \(closer) ended it at \(time): its log, a crash or restart (docker ps -a, journalctl -k for the OOM \
+        killer), a deployment. If it is itself a proxy: a reload or a timer.
         """
     case .client:
       return "Look at \(closer) at \(time): a crashed tab or client, or a proxy that gave the connection up."

@@ -157,7 +157,7 @@ struct ErrorClose: Rule {
         ("closedBy", .text(by.sender)), ("cause", .text(end.closeCause.map(ErrorClose.name) ?? "code")),
         ("threshold", .count(1002)),
       ],
-      remedy: "\(meaning?.remedy ?? "") It was \(closer) that closed, at \(scene.time(at)).")
+      remedy: "\(meaning?.remedy ?? "") It was \(closer) that closed, at \(scene.clock(at)).")
     finding.sid = sockets.count == 1 ? end.sid : nil
     finding.until = all.compactMap { $0.close?.at }.max { $0.time < $1.time }
     finding.count = sockets.count

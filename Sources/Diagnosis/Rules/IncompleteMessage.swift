@@ -66,8 +66,8 @@ struct IncompleteMessage: Rule {
 
   private static func shortfall(_ kind: Analysis.IncompleteMessage.Kind) -> String {
     switch kind {
-    case .frame(let received, let announced?): "\(received) of \(announced) bytes of a message came"
-    case .frame(let received, nil): "\(received) bytes of a message came, and a frame header that is cut"
+    case .frame(let received, let announced?): "\(received) of \(announced) bytes came"
+    case .frame(let received, nil): "\(received) bytes came, and a frame header that is cut"
     case .fragments(let frames, let received):
       "\(counted(frames, "fragment")) with \(received) bytes came, and no final one"
     case .attachments(let received, let expected, let interrupted):
@@ -96,7 +96,7 @@ struct IncompleteMessage: Rule {
         """,
       evidence: evidence(first, quiet),
       remedy: """
-        Look at \(sender) at \(scene.time(first.last)): a crash, an exception in the middle of a write, or a proxy behind it \
+        Look at \(sender) at \(scene.clock(first.last)): a crash, an exception in the middle of a write, or a proxy behind it \
         that stopped passing bytes on.
         """)
     finding.sid = first.place.sid

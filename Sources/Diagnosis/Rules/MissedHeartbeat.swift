@@ -56,7 +56,7 @@ struct MissedHeartbeat: Rule {
   private func verdict(_ legs: [HeartbeatMiss], _ scene: Scene) -> Verdict {
     let miss = legs[0]
     let waitsForServer = (miss.missing == .ping) == (miss.engineIO == 4)
-    let span = "between \(scene.time(miss.from)) and \(scene.time(miss.until ?? miss.observedUntil))"
+    let span = "between \(scene.clock(miss.from)) and \(scene.clock(miss.until ?? miss.observedUntil))"
     if miss.retransmissionTimeouts > 0 || miss.isAcknowledged == false {
       return Verdict(
         blame: .network, detail: .network,
@@ -89,7 +89,10 @@ struct MissedHeartbeat: Rule {
         blame: .server, detail: .eventLoop,
         because:
           "It is missing on the server's own leg too, and nothing else came: its event loop was blocked, or its process stopped.",
-        remedy: "Look what blocked \(server) \(span): synchronous work, a stopped process or container, swapping.")
+        remedy: """
+          Look what blocked \(server) \(span): synchronous work in a handler (move it to a worker thread), a stopped \
+          process or container, a CPU limit, swapping.
+          """)
     }
     if miss.place.leg == .client {
       return Verdict(
@@ -123,7 +126,7 @@ struct MissedHeartbeat: Rule {
       blameDetail: verdict.detail, connections: connections(of: legs.map(\.place)), at: miss.from,
       packets: legs.flatMap { [$0.from, $0.until ?? $0.observedUntil] },
       title:
-        "the \(sender)'s \(what) \(miss.until == nil ? "did not come" : "came late") (Engine.IO \(miss.engineIO)): \(duration(miss.waited))",
+        "the \(sender)'s \(what) \(miss.until == nil ? "did not come for" : "came late, after") \(duration(miss.waited)) (Engine.IO \(miss.engineIO) heartbeat)",
       detail: """
         \(isPing ? "The last heartbeat was" : "The ping was") at \(scene.place(miss.from)); pingInterval is \
         \(duration(miss.pingInterval)), pingTimeout \(duration(miss.pingTimeout)). \

@@ -62,7 +62,8 @@ struct Missing101: Rule {
   private static func isOther(leg: UpgradeAttempt, of attempt: Attempt) -> Bool {
     guard let key = leg.key, attempt.legs.count < 4 else { return false }
     return attempt.legs.contains { known in
-      known.key == key && known.connection != leg.connection
+      // A key made by hand, such as `test`, is that of many requests.
+      known.key == key && (key.utf8.count == 24 || known.target == leg.target) && known.connection != leg.connection
         && abs((known.request.time - leg.request.time).seconds) < 30
         && (known.server.address == leg.client.address || leg.server.address == known.client.address)
     }
@@ -107,8 +108,11 @@ struct Missing101: Rule {
       if status == nil, attempt.answerMayBeLost { return nil }
     }
 
-    /// Repeats of the same failure are one finding.
-    var group: String { "\(reason) \(status ?? 0)" }
+    /// Repeats of the same failure are one finding; the messages of a 400 tell several causes apart.
+    var group: String { "\(reason) \(status ?? 0) \(status == 400 ? body : "")" }
+
+    /// The message of a 400, which tells its cause, for a title.
+    var words: String { status == 400 && !body.isEmpty && !isStripped ? ": \(gist(body))" : "" }
 
     /// Engine.IO answers a request without upgrade headers in JSON, an upgrade that it refuses in plain text.
     var isStripped: Bool { body.hasPrefix("{\"code\":3") || status == 426 }
@@ -162,7 +166,8 @@ struct Missing101: Rule {
 
   private func title(_ failure: Failure, _ front: UpgradeAttempt, _ waited: Interval) -> String {
     switch failure.reason {
-    case "refused": "\(front.server) answers the WebSocket upgrade with \(failure.status ?? 0) instead of 101"
+    case "refused":
+      "\(front.server) answers the WebSocket upgrade with \(failure.status ?? 0) instead of 101\(failure.words)"
     case "reset": "the WebSocket upgrade to \(front.server) is answered by a TCP reset"
     case "closed": "\(front.server) closes the connection without an answer to the WebSocket upgrade"
     default: "\(front.server) does not answer the WebSocket upgrade (\(duration(waited)))"
@@ -177,8 +182,7 @@ struct Missing101: Rule {
     case "refused":
       text += " and got \(failure.status ?? 0) after \(duration(waited)) (\(scene.packet(failure.ended)))"
       if let server = failure.server { text += " from \(server)" }
-      let line = failure.body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-      text += line.isEmpty ? "." : ": \(line.prefix(120))"
+      text += failure.body.isEmpty ? "." : ": \(gist(failure.body))."
     case "no-response": text += "; \(duration(waited)) later nothing had come back."
     default:
       text += "; \(duration(waited)) later the connection was \(failure.reason) (\(scene.packet(failure.ended)))."
@@ -186,7 +190,7 @@ struct Missing101: Rule {
     if failure.isStripped {
       text += " That is the answer to a plain GET: the upgrade headers did not reach the server."
     }
-    return count > 1 ? text + " The same happened \(count) times." : text
+    return count > 1 ? text + " The same happened to \(count) upgrades." : text
   }
 
   private func remedy(_ failure: Failure, _ front: UpgradeAttempt) -> String {
@@ -207,13 +211,12 @@ struct Missing101: Rule {
         "Look at what refuses: the server's allowRequest or middleware, or the proxy's access rules, and the credentials that the client sends."
     case ("refused", 502), ("refused", 503):
       return
-        "The proxy could not reach its upstream: start the server behind \(front.server), or correct the upstream's address."
+        "The proxy could not reach its upstream: start the server behind \(front.server), or correct the upstream's address (nginx: proxy_pass, or server in the upstream block; its error.log names the address)."
     case ("refused", 504):
       return
-        "The server behind \(front.server) took the request and did not answer in the proxy's read timeout: look what holds upgrades up there (a middlebox, the server's `upgrade` listener, its event loop)."
+        "The server behind \(front.server) took the request and did not answer within the proxy's read timeout: look what holds upgrades up there (a middlebox, the server's `upgrade` listener, allowRequest, its event loop). Raising proxy_read_timeout does not help."
     case ("refused", 400):
-      return
-        "Read the message of the answer: Engine.IO says what it misses (transport, sid, EIO version, or a valid Sec-WebSocket-Key). A hand-made request needs ?EIO=4&transport=websocket and a key of 16 bytes in base64."
+      return Missing101.remedy(badRequest: failure.body)
     case ("refused", 301), ("refused", 302), ("refused", 307), ("refused", 308):
       return
         "Browsers don't follow redirects of a WebSocket: let the client use the final address (https, slash, host)."
@@ -229,6 +232,27 @@ struct Missing101: Rule {
     default:
       return
         "Capture on the server's side too: either the request does not arrive there, or the server does not answer it."
+    }
+  }
+
+  /// What to do about a 400, by the message with which Engine.IO says what it misses.
+  private static func remedy(badRequest message: String) -> String {
+    switch message {
+    case let text where text.hasPrefix("Transport unknown"):
+      "The request lacks transport=websocket: Socket.IO's path takes /socket.io/?EIO=4&transport=websocket. If it was made by hand (curl), the server is healthy; if a client sent it, the proxy dropped the query (nginx: proxy_pass without a path)."
+    case let text where text.hasPrefix("Session ID unknown"):
+      "The server that got the upgrade does not know its session: send all requests of a session to one server (nginx: ip_hash; in the upstream block)."
+    case let text where text.hasPrefix("Bad handshake method"): "Let the client open its session with GET."
+    case let text where text.hasPrefix("Unsupported protocol version"):
+      "Use client and server of the same major version (socket.io-client 3 and 4 speak EIO=4, 1 and 2 EIO=3), or allowEIO3: true on the server."
+    case let text where text.contains("Sec-WebSocket-Key"):
+      "Sec-WebSocket-Key has to be 16 random bytes in base64, as `openssl rand -base64 16` makes them; `test` is not."
+    case "", "Bad request", "Bad Request":
+      "Look at the request: a hand-made one needs ?EIO=4&transport=websocket, Upgrade, Connection, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes in base64."
+    case let text where text.hasPrefix("<"):
+      "The page is the proxy's or web server's, not Engine.IO's: look at its error log for this request."
+    default:
+      "The server's own check refused with these words: look for them in allowRequest, in the cors or origin settings, and in the middleware that runs before Socket.IO."
     }
   }
 }

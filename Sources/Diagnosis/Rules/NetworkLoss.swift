@@ -86,11 +86,11 @@ struct NetworkLoss: Rule {
       packets: group.flatMap { $0.record.episodes.flatMap { [$0.first, $0.last] } },
       title: "packets between \(ends) were lost: data was held back for \(duration(worst.longest.delay))",
       detail: """
-        What was sent at \(decimal((worst.longest.since - scene.epoch).seconds, 3)) s \(way) had to be sent again \
-        \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)), last: \
-        \(scene.place(worst.longest.last))), because no acknowledgement came. In all \
-        \(counted(timeouts, "repetition")) after a timeout on \(counted(connections.count, "connection"))\
-        \(isBothWays ? ", in both directions" : ""); \(duration(worst.record.delay)) of waiting on the worst one.
+        What was sent \(way) at \(decimal((worst.longest.since - scene.epoch).seconds, 3)) s was not acknowledged and had to \
+        be sent again \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)); last: \
+        \(scene.place(worst.longest.last))). Over the whole capture \(counted(timeouts, "repetition")) after a timeout, on \
+        \(counted(connections.count, "connection"))\(isBothWays ? ", in both directions" : ""); the worst waited \
+        \(duration(worst.record.delay)) altogether. WebSocket runs over TCP: all data comes in the end, late.
         """,
       evidence: [
         ("delay", .number(worst.record.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
@@ -98,8 +98,9 @@ struct NetworkLoss: Rule {
         ("since", .number((start - scene.epoch).seconds)), ("bothDirections", .flag(isBothWays)),
       ],
       remedy: """
-        Look at the path between \(ends) at \(scene.time(worst.longest.first)): mtr, interface errors (ip -s link), \
-        firewall and NAT logs, Wi-Fi. Capture on both ends to see where the packets vanish.
+        Look at the path between \(ends) at \(scene.clock(worst.longest.first)): mtr -T -P \(worst.connection.server.port) \
+        \(worst.connection.server.address), interface errors (ip -s link), firewall and NAT logs, Wi-Fi. Capture on both \
+        ends to see where the packets vanish.
         """)
     finding.sid = worst.connection.sid
     finding.until = group.flatMap(\.record.episodes).map(\.last).max { $0.time < $1.time }

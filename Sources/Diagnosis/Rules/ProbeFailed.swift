@@ -114,10 +114,10 @@ struct ProbeFailed: Rule {
 
   private static func missing(_ step: String) -> String {
     switch step {
-    case "no-probe": "no `2probe` came from the client"
-    case "no-answer": "no `3probe` answered the client's `2probe`"
+    case "no-probe": "no probe (`2probe`) came from the client"
+    case "no-answer": "no `3probe` answered the client's probe"
     case "no-upgrade": "the client did not complete it with `5`"
-    case "unexpected-packet": "something else than `3probe` answered the client's `2probe`"
+    case "unexpected-packet": "something else than `3probe` answered the client's probe"
     default: "another WebSocket carried the session already"
     }
   }
@@ -157,7 +157,7 @@ struct ProbeFailed: Rule {
     case "no-probe":
       "Look at the client: a browser extension, antivirus or proxy on its host that opens WebSockets and holds their frames."
     case "no-answer":
-      "Find what drops WebSocket frames between the client and the server (a middlebox, an HTTP proxy with inspection). Prove it with transports: [\"websocket\"]; until then long-polling works."
+      "Find what drops WebSocket frames between the client and the server: a middlebox, an HTTP proxy with inspection. To prove it, set transports: [\"websocket\"] in the client: then nothing connects. Until it is found long-polling carries the session."
     case "no-upgrade":
       "The client waits for its open poll before `5`: let the server and every proxy release it (no buffering or caching of polls; a `6` answers it within 100 ms)."
     case "second-websocket":

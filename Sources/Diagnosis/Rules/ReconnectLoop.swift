@@ -90,7 +90,9 @@ struct ReconnectLoop: Rule {
         ("comebacks", .count(comebacks)), ("threshold", .count(ReconnectLoop.fewestComebacks)),
         ("failedToOpen", .count(failed)), ("span", .number((last.started.time - first.started.time).seconds)),
       ],
-      remedy: "Look how the sessions ended, at \(scene.time(start)) for the first: the loop ends when that does.")
+      remedy:
+        "Look how the sessions ended (the first at \(scene.clock(start))): the other findings name it, and the loop ends when that does."
+    )
     finding.sid = last.sid
     finding.until = last.ending?.at ?? last.started
     finding.count = comebacks

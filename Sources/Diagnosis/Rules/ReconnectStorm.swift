@@ -117,7 +117,7 @@ struct ReconnectStorm: Rule {
         ("lost", .count(storm.lost.count)), ("open", .count(storm.open)), ("tries", .count(storm.comebacks.count)),
       ],
       remedy: """
-        Find what ended the sessions of \(server) at \(scene.time(at)). To soften such a moment, in the client's options:
+        Find what ended the sessions of \(server) at \(scene.clock(at)). To soften such a moment, in the client's options:
             randomizationFactor: 0.5 or more, reconnectionDelay: 2000, reconnectionDelayMax: 30000
         and on the server: restart one process after the other, with io.close() before the end.
         """)

@@ -23,12 +23,12 @@ extension RequestRefused {
 
   static func explanation(_ kind: Kind) -> String {
     switch kind.cause {
-    case "cached-answer": ". No two polls have the same answer; the client gets old packets again."
+    case "cached-answer": " No two polls have the same answer; the client gets old packets again."
     case "keep-alive-race":
-      ". The server's keep-alive timeout is shorter than that of the pool of connections before it."
-    case "cut-by-proxy": ". A poll may wait for a whole pingInterval."
+      " The server's keep-alive timeout is shorter than that of the pool of connections before it."
+    case "cut-by-proxy": " A poll may wait for a whole pingInterval."
     case "overlapping-polls", "overlapping-posts":
-      ". A session may have one GET and one POST at a time; the server closes it."
+      " A session may have one GET and one POST at a time; the server closes it."
     default: ""
     }
   }
@@ -65,13 +65,13 @@ extension RequestRefused {
     case 404:
       "Make the path agree: `path` of the client and the server (default /socket.io/) and the proxy's location for it."
     case 401, 403:
-      "Look at what refuses: allowRequest or middleware of the server, access rules of the proxy, the client's credentials."
+      "Look at what refuses: a JSON answer is the server's (allowRequest, middleware), an HTML page the proxy's (nginx: allow and deny, auth_basic, auth_request); then at the cookie or token that the client sends."
     case 413:
-      "Raise maxHttpBufferSize of the server, or client_max_body_size of nginx (an HTML answer is nginx's), or send less."
+      "An HTML answer is nginx's: client_max_body_size 10m; in the location of the Socket.IO path. Else raise the server's: new Server(httpServer, { maxHttpBufferSize: 1e7 }). Or send less at once."
     case 502, 503, 504:
-      "Look at the server behind \(server): it is down, refuses connections, or does not answer in time."
+      "Look at the server behind \(server): it is down, refuses connections, or does not answer in time. The proxy's error log names the address that it tried."
     default:
-      "Read the message of the answer; Engine.IO says what it misses: transport, method, EIO version."
+      "Read the message of the answer: Engine.IO names what it misses (transport, method, EIO version). Then look at the server's log for this request."
     }
   }
 }

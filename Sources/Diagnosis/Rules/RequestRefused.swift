@@ -93,7 +93,7 @@ struct RequestRefused: Rule {
     // The client's leg first: what a person saw.
     let ordered = group.connections.sorted { $0.leg != .upstream && $1.leg == .upstream }
     let at = group.packets.min { $0.time < $1.time } ?? group.last
-    let message = group.first.refusal.map { ": \($0.prefix(120))" } ?? ""
+    let message = group.first.refusal.map { $0.isEmpty ? "" : ": \(gist($0))" } ?? ""
     let server = ordered[0].server
     var finding = Finding(
       "request-refused", kind.cause == "keep-alive-race" || kind.cause == "transport-mismatch" ? .warning : .error,
@@ -102,7 +102,7 @@ struct RequestRefused: Rule {
       title: RequestRefused.title(kind, server),
       detail: """
         \(counted(group.count, "request")) \(group.count == 1 ? "was" : "were") \(RequestRefused.fate(kind)) \
-        (first: \(scene.place(at)), \(group.first.method) \(group.first.target.prefix(80)))\(message)\
+        (first: \(scene.place(at)), \(group.first.method) \(group.first.target.prefix(80)))\(message).\
         \(RequestRefused.explanation(kind))
         """,
       evidence: [

@@ -92,7 +92,7 @@ struct SlowUpgrade: Rule {
         ("waited", .number(waited.seconds)), ("threshold", .number(waitForAnswer.seconds)), ("step", .text("101")),
       ],
       remedy:
-        "Look at what \(back?.attempt.server ?? front.server) does with the request from \(scene.time(front.request)) on: allowRequest, middleware, its event loop."
+        "Look at what \(back?.attempt.server ?? front.server) does with the request from \(scene.clock(front.request)) on: allowRequest, middleware, its event loop."
     )
     finding.sid = front.sid
     finding.until = answered

@@ -60,7 +60,7 @@ struct StalledStream: Rule {
   }
 
   private func verdict(_ pause: StreamPauseFacts, _ scene: Scene) -> Verdict {
-    let span = "\(scene.time(pause.from)) and \(scene.time(pause.observedUntil))"
+    let span = "\(scene.clock(pause.from)) and \(scene.clock(pause.observedUntil))"
     if let verdict = verdict(onNetwork: pause, span) ?? verdict(onTransport: pause, scene) { return verdict }
     if pause.isOnServerLeg == false {
       return Verdict(
@@ -88,7 +88,10 @@ struct StalledStream: Rule {
       because:
         "Not the network: no loss that explains it, windows open. Not the proxy: the silence is on the server's leg too."
         + isLooping.sentence(scene) + " So the application produced nothing.",
-      remedy: "Look at the application (model, upstream API, a queue) between \(span) after the first packet.")
+      remedy: """
+        Look at the application's log between \(span): what it waited for (the model, an upstream API, a queue) and why \
+        it neither went on nor sent an error.
+        """)
   }
 
   /// The verdict where TCP itself shows what held the messages back.
@@ -136,7 +139,7 @@ struct StalledStream: Rule {
         because:
           "The messages came when the upgrade to WebSocket was complete (\(scene.place(packet))): they had waited for it.",
         remedy:
-          "Look at the upgrade before \(scene.time(packet)): what delayed its probe, or the answer to the open poll."
+          "Look at the upgrade before \(scene.clock(packet)): what delayed its probe, or the answer to the open poll."
       )
     case nil: return nil
     }
@@ -176,12 +179,13 @@ struct StalledStream: Rule {
       packets: [pause.from] + pause.heartbeats.prefix(8) + [pause.until ?? pause.observedUntil],
       title: """
         the answer\(pause.trigger.map { " to `\($0.event)`" } ?? "") stopped \
-        \(hasEnded ? "for \(duration(pause.gap))" : scene.isRunning ? "and has not gone on" : "for good") after \(pause.messages) `\(pause.event)`\
+        \(hasEnded ? "for \(duration(pause.gap))" : scene.isRunning ? "and has not gone on" : "for good") after \
+        \(counted(pause.messages, "`\(pause.event)` message"))\
         \(hasEnded ? ", then went on" : "")
         """,
       detail: """
         From \(scene.place(pause.from)), to \(scene.place(pause.observedUntil)), no `\(pause.event)` came, where one came \
-        every \(duration(pause.median)) before (p99 \(duration(pause.percentile99))). \(verdict.because)
+        every \(duration(pause.median)) before (99 % within \(duration(pause.percentile99))). \(verdict.because)
         """,
       evidence: [
         ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)),

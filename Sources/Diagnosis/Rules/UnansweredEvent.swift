@@ -73,7 +73,7 @@ struct UnansweredEvent: Rule {
         ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)),
       ],
       remedy:
-        "Look at the application behind \(event.server) from \(scene.time(event.sent)) on: what it did with this `\(event.event)`."
+        "Look at the log of the application behind \(event.server) from \(scene.clock(event.sent)) on: what its handler of `\(event.event)` waited for, or which error it swallowed. Let it answer errors too."
     )
     finding.sid = event.sid
     finding.endpoints = (event.client, event.server)

@@ -12,8 +12,12 @@ struct UpgradeHeaderStripped: Rule {
       """,
     causes: "nginx without proxy_set_header Upgrade and Connection: both are hop-by-hop; a CDN, WAF or desktop proxy.",
     remedy: """
-      nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \
-      $connection_upgrade; with map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+      nginx, in the location of the Socket.IO path:
+          proxy_http_version 1.1;
+          proxy_set_header Upgrade    $http_upgrade;
+          proxy_set_header Connection $connection_upgrade;
+          # in http { }:  map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+      Apache 2.4.47 or later: upgrade=websocket in its ProxyPass. Envoy: upgrade_configs with upgrade_type: websocket.
       """,
     mistakenFor: """
       A health check or curl that asks without upgrade headers by itself; and `Connection: upgrade` without Upgrade on \
@@ -57,7 +61,7 @@ struct UpgradeHeaderStripped: Rule {
     var detail = "\(first.client) asked \(first.server) to switch to WebSocket (\(scene.place(first.request)))"
     if let seen = forwarded.first, let packet = seen.request.request {
       detail +=
-        "; the request that reached the server \(seen.connection.server) (\(scene.packet(packet))) has no Upgrade."
+        "; the request that reached the server \(seen.connection.server) (\(scene.packet(packet))) has no Upgrade header."
     } else {
       detail += "; the answer is the one to a plain GET, so the headers were lost between this point and the server."
     }

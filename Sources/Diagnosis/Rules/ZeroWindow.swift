@@ -99,7 +99,7 @@ struct ZeroWindow: Rule {
         ("times", .count(cause.times)), ("openedAgain", .flag(isOpenAgain)),
       ],
       remedy: """
-        Look at the program behind \(receiver) between \(scene.time(cause.window.from)) and \(scene.time(cause.until)): \
+        Look at the program behind \(receiver) between \(scene.clock(cause.window.from)) and \(scene.clock(cause.until)): \
         a frozen tab, a stopped or swapped-out process, a blocked event loop.
         """)
     finding.sid = cause.connection.sid

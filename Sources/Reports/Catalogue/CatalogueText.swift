@@ -11,7 +11,7 @@ package enum CatalogueText {
     ]
     for section in entry.sections where !section.text.isEmpty {
       let body = Wrapping.advice(
-        section.text, width: options.proseWidth, first: "    ", indent: "    ", code: "        ")
+        section.text, width: options.proseWidth, first: "    ", indent: "    ", code: "    ")
       blocks.append([ink.paint(section.heading, .bold)] + body)
     }
     return blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")

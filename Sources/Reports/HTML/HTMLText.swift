@@ -16,12 +16,20 @@ enum HTMLText {
     return safe
   }
 
-  /// The lines of advice: the first is prose, further ones are configuration.
+  /// The lines of advice: those that begin with a space are configuration, the others prose.
   static func advice(_ text: String) -> String {
-    guard let end = text.firstIndex(of: "\n") else { return "<p>\(escaped(text))</p>" }
-    let lines = text[text.index(after: end)...].split(separator: "\n", omittingEmptySubsequences: false)
-    return "<p>\(escaped(String(text[..<end])))</p><pre tabindex=\"0\">"
-      + lines.map { escaped(String($0)) }.joined(separator: "\n") + "</pre>"
+    var html = ""
+    var code: [String] = []
+    func block() -> String { code.isEmpty ? "" : "<pre tabindex=\"0\">\(code.joined(separator: "\n"))</pre>" }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      if line.hasPrefix(" "), !html.isEmpty {
+        code.append(escaped(String(line)))
+      } else {
+        html += block() + "<p>\(escaped(String(line)))</p>"
+        code = []
+      }
+    }
+    return html + block()
   }
 
   /// JSON that may stand in a script element: no `<` can end the element or begin a comment.

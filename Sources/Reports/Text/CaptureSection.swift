@@ -22,10 +22,11 @@ extension TextReport {
     if report.captures.count == 1, report.connections.contains(where: { $0.leg != .only }) {
       facts.append("both legs of a proxy")
     }
+    if capture.isCutOff { facts.append("the file is cut off") }
     if capture.truncated > 0 { facts.append("\(Quantity.count(capture.truncated)) cut by the snap length") }
     if capture.duplicated > 0 { facts.append(Quantity.count(capture.duplicated, "duplicate")) }
     if let dropped = capture.dropped, dropped > 0 { facts.append("\(Quantity.count(dropped)) lost while capturing") }
-    if report.captures.count == 1, (capture.dropped ?? 0) == 0 { facts.append(lossText) }
+    if report.captures.count == 1, (capture.dropped ?? 0) == 0, let lossText { facts.append(lossText) }
     return facts.filter { !$0.isEmpty }
   }
 

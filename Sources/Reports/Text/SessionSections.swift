@@ -12,10 +12,20 @@ extension TextReport {
       table.add([
         Quantity.sid(session.sid), transports(of: session), session.client.address.description, time(session.start),
         events(session.events.clientToServer), events(session.events.serverToClient),
-        Quantity.count(session.heartbeats), "\(session.closedBy?.sender ?? "open"), \(time(session.end))",
+        Quantity.count(session.heartbeats), end(of: session),
       ])
     }
-    return section("sessions", table.lines(width: tableWidth), leftOut: report.sessions.count - options.rowLimit)
+    return section(
+      "sessions", table.lines(width: tableWidth, sparing: [3, 2, 6, 1]),
+      leftOut: report.sessions.count - options.rowLimit)
+  }
+
+  /// Who closed the session; `broken` where its WebSocket ended without a goodbye.
+  private func end(of session: SessionSummary) -> String {
+    let ids = Set(session.connections)
+    let last = report.connections.last { $0.transport == .webSocket && ids.contains($0.id) }
+    let isBroken = last.map { $0.tcp.finBy != nil || $0.tcp.resetBy != nil } ?? false
+    return "\(session.closedBy?.sender ?? (isBroken ? "broken" : "open")), \(time(session.end))"
   }
 
   private func transports(of session: SessionSummary) -> String {
@@ -33,23 +43,21 @@ extension TextReport {
 
   var streamLines: [String] {
     if report.streams.isEmpty { return [] }
-    var table = Table([], [.left, .right, .right, .right, .left, .left])
+    var table = Table([], [.left, .right, .right, .right, .left, .left, .left, .left])
     for stream in report.streams.prefix(options.rowLimit) {
       let event = DisplayWidth.cut(Sanitizer.visible(stream.event), to: 24)
       let trigger = stream.trigger.map { DisplayWidth.cut(Sanitizer.visible($0.event), to: 24) + " → " } ?? ""
       table.add([
         trigger + event, stream.firstMessageAfter.map { "first \(Quantity.duration($0))" } ?? "",
         Quantity.count(stream.messages, "message"), stream.messagesPerSecond.map { Quantity.rate($0) + "/s" } ?? "",
-        gaps(stream.gaps), end(of: stream),
+        stream.gaps.map { "gap p50 \(Quantity.duration($0.median))" } ?? "",
+        stream.gaps.map { "p99 \(Quantity.duration($0.percentile99))" } ?? "",
+        stream.gaps.map { "max \(Quantity.duration($0.maximum))" } ?? "", end(of: stream),
       ])
     }
-    return section("streams", table.lines(width: tableWidth), leftOut: report.streams.count - options.rowLimit)
-  }
-
-  private func gaps(_ gaps: GapQuantiles?) -> String {
-    guard let gaps else { return "" }
-    let (median, late) = (Quantity.duration(gaps.median), Quantity.duration(gaps.percentile99))
-    return "gap p50 \(median)  p99 \(late)  max \(Quantity.duration(gaps.maximum))"
+    return section(
+      "streams", table.lines(width: tableWidth, sparing: [5, 3, 4, 2]),
+      leftOut: report.streams.count - options.rowLimit)
   }
 
   private func end(of stream: StreamSummary) -> String {

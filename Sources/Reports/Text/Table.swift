@@ -19,11 +19,15 @@ package struct Table: Sendable {
   /// Adds a row of as many cells as there are columns, safe to show.
   package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// The rows as lines without trailing spaces, with a gap between columns, cut to a width where there is one.
+  /// The rows as lines without trailing spaces, with a gap between columns, fitted to a width where there is one.
   ///
-  /// A column in which no row has anything is left out.
-  package func lines(width: Int?) -> [String] {
-    let widths = alignments.indices.map(width(ofColumn:))
+  /// A column in which no row has anything is left out. What is too wide first loses the columns that can be spared, in
+  /// their order, and is cut only then.
+  package func lines(width: Int?, sparing spare: [Int] = []) -> [String] {
+    var widths = alignments.indices.map(width(ofColumn:))
+    if let width {
+      for column in spare where total(widths) > width { widths[column] = 0 }
+    }
     return ((headings.isEmpty ? [] : [headings]) + rows).map { row in
       var line = ""
       var isFirst = true
@@ -34,6 +38,10 @@ package struct Table: Sendable {
       while line.last == " " { line.removeLast() }
       return width.map { DisplayWidth.cut(line, to: $0) } ?? line
     }
+  }
+
+  private func total(_ widths: [Int]) -> Int {
+    widths.reduce(-gap.count) { $1 > 0 ? $0 + $1 + gap.count : $0 }
   }
 
   private func width(ofColumn column: Int) -> Int {

@@ -11,6 +11,8 @@ package struct TextOptions: Sendable {
   package var time = TimeStyle.relative
   /// How many rows a table has before `… and n more`.
   package var rowLimit = 20
+  /// How many connections are listed unless all is wanted: those of the findings and the WebSockets.
+  package var connectionLimit = 8
 
   package init() {}
 

@@ -10,9 +10,22 @@ extension TextReport {
     "encrypted-traffic", "unsupported-http2",
   ]
 
+  /// What such a shortcoming hides, where its title names only the shortcoming.
+  private static let unjudged: [FindingID: String] = [
+    "capture-gap": "what was in the gaps", "capture-truncated": "what messages say",
+    "capture-mid-stream": "handshakes", "capture-clock": "durations", "encrypted-traffic": "what TLS hides",
+  ]
+
   /// What the capture keeps from being judged; `nil` where nothing does.
   var judgementLine: [String]? {
-    var reasons = report.findings(of: .notice).filter { TextReport.limiting.contains($0.id) }.map(\.title)
+    var reasons = report.findings(of: .notice).filter { TextReport.limiting.contains($0.id) }.map { notice in
+      TextReport.unjudged[notice.id].map { "\($0) (\(notice.title))" } ?? notice.title
+    }
+    for capture in report.captures where capture.isCutOff {
+      let name = report.captures.count > 1 ? Sanitizer.visible(capture.path) : "the capture"
+      reasons.append("what came after \(name)'s packet \(Quantity.count(capture.packets)), where the file is cut off")
+    }
+    if lacksServerLeg { reasons.append("the server's leg (not captured)") }
     let others = report.captures.flatMap(\.otherPorts)
     for port in Set(others.map(\.port)).sorted() {
       reasons.append("upgrades were also seen on port \(port): add --port \(port)")
@@ -22,6 +35,14 @@ extension TextReport {
       "Can't be judged here: " + reasons.joined(separator: "; "), width: options.proseWidth, first: "", indent: "    ")
   }
 
+  /// Whether a fault could be laid at no one's door because one leg was all there was.
+  private var lacksServerLeg: Bool {
+    let paired = Set(report.connections.lazy.filter { $0.leg != .only }.map(\.id))
+    return report.findings.contains {
+      $0.severity > .notice && $0.blameDetail == .upstream && paired.isDisjoint(with: $0.connections)
+    }
+  }
+
   /// The count of findings, or that no fault was seen.
   var verdict: [String] {
     let counts = Severity.allCases.reversed().map { ($0, report.findings(of: $0)) }
@@ -29,7 +50,8 @@ extension TextReport {
     let summary = counts.map { Quantity.count($1.count, $0.rawValue) }.joined(separator: " · ")
     if faults {
       let id = shownFindings[0].id
-      let hint = options.showsNotices ? "" : "--all shows notices, "
+      let hidden = report.findings(of: .notice).count
+      let hint = options.showsNotices || hidden == 0 ? "" : "--all shows notices, "
       return [summary + ink.paint("          (\(hint)`wstrace explain \(id)` the background)", .dim)]
     }
     var lines = healthy
@@ -44,7 +66,8 @@ extension TextReport {
     if report.connections.isEmpty, report.sessions.isEmpty {
       return ["· nothing to judge: no TCP connection on the followed ports"]
     }
-    let text = "no fault seen: " + healthyFacts.joined(separator: ", ")
+    let scope = judgementLine == nil ? "" : " in what can be judged"
+    let text = "no fault seen\(scope): \(healthyFacts.joined(separator: ", "))"
     return Wrapping.lines(text, width: options.proseWidth, first: ink.paint("✔", .green) + " ", indent: "    ")
   }
 
@@ -62,18 +85,21 @@ extension TextReport {
     let upgrades = upgrades
     if upgrades.asked > 0 { facts.append("upgrade \(upgrades.accepted) of \(upgrades.asked)") }
     if report.connections.contains(where: { $0.leg != .only }) { facts.append("both legs captured") }
-    facts.append(lossText)
+    if let lossText { facts.append(lossText) }
     return facts
   }
 
-  /// What is missing from the captures.
-  var lossText: String {
+  /// What is missing from the captures; `nil` where nobody can know, because too little is in them.
+  var lossText: String? {
     let dropped = report.captures.reduce(0) { $0 &+ ($1.dropped ?? 0) }
     let lost = report.connections.reduce(0) {
       $0 &+ $1.tcp.lostBytes.clientToServer &+ $1.tcp.lostBytes.serverToClient
     }
     if dropped > 0 { return "\(Quantity.count(dropped, "packet")) lost while capturing" }
-    return lost > 0 ? "\(Quantity.bytes(lost)) missing from the capture" : "no packet lost"
+    if lost > 0 { return "\(Quantity.bytes(lost)) missing from the capture" }
+    let blind: Set<FindingID> = ["capture-syn-only", "capture-one-sided", "no-websocket-traffic"]
+    let isBlind = report.captures.allSatisfy { $0.packets == 0 } || report.findings.contains { blind.contains($0.id) }
+    return isBlind ? nil : "no packet lost"
   }
 
   /// Upgrade requests and their acceptance, each counted on the client's leg only.

@@ -17,15 +17,15 @@ enum Wrapping {
       var line = lines.isEmpty ? first : indent
       var used = DisplayWidth.of(line)
       var isEmpty = true
-      for word in Sanitizer.visible(String(paragraph)).split(separator: " ") {
-        let length = DisplayWidth.of(String(word))
+      for word in words(of: Sanitizer.visible(String(paragraph))) {
+        let length = DisplayWidth.of(word)
         if !isEmpty, used + 1 + length > width {
           lines.append(line)
           line = indent
           used = DisplayWidth.of(line)
           isEmpty = true
         }
-        line += isEmpty ? "\(word)" : " \(word)"
+        line += isEmpty ? word : " " + word
         used += length + (isEmpty ? 0 : 1)
         isEmpty = false
       }
@@ -34,11 +34,31 @@ enum Wrapping {
     return lines
   }
 
-  /// The lines of advice: its first line is prose, further ones are a configuration, shown as it is to be typed.
+  /// The words of a sentence, a number with its unit of time as one.
+  private static func words(of text: String) -> [String] {
+    var words: [String] = []
+    for word in text.split(separator: " ") {
+      let unit = word.prefix { $0.isLetter }
+      if unit == "s" || unit == "ms" || unit == "µs", words.last?.last?.isNumber ?? false {
+        words[words.count - 1] += " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    return words
+  }
+
+  /// The lines of advice: those that begin with a space are a configuration or a command, shown as it is to be typed.
   static func advice(_ text: String, width: Int, first: String, indent: String, code: String) -> [String] {
-    guard let end = text.firstIndex(of: "\n") else { return lines(text, width: width, first: first, indent: indent) }
-    return lines(String(text[..<end]), width: width, first: first, indent: indent)
-      + verbatim(String(text[text.index(after: end)...]), indent: code)
+    var result: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+      if line.hasPrefix(" "), !result.isEmpty {
+        result += verbatim(String(line), indent: code)
+      } else {
+        result += lines(String(line), width: width, first: result.isEmpty ? first : indent, indent: indent)
+      }
+    }
+    return result
   }
 
   /// The lines of a configuration or a command, which are not broken: their own spaces count.

@@ -29,6 +29,34 @@ import Testing
     #expect(finding.connections.count == 5)
   }
 
+  /// A poll that a proxy answers, and the connection behind it that is refused.
+  private func gateway(status: Int, refusedFrom proxy: String) -> [RecordedPacket] {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling")
+    var behind = Conversation(client: .at(proxy, 40_000), server: .at("10.0.0.20", 8080), start: chat.clock)
+    behind.refusedSYN()
+    chat.respond(status, after: .milliseconds(20))
+    return (chat.recorded + behind.recorded).sortedByTime()
+  }
+
+  @Test("a proxy's 502 is the consequence of the connection that it was refused")
+  func badGateway() throws {
+    let packets = gateway(status: 502, refusedFrom: "10.0.0.10")
+    let finding = try expectOne("connect-refused", .error, blame: .server, in: packets)
+    #expect(finding.explains == ["request-refused"])
+    #expect(ids(in: packets) == ["connect-refused"])
+  }
+
+  @Test(
+    "another status, or the refusal of another host, has a cause of its own",
+    arguments: [
+      (403, "10.0.0.10"), (502, "10.0.0.77"),
+    ])
+  func otherGateway(status: Int, host: String) {
+    #expect(Set(ids(in: gateway(status: status, refusedFrom: host))) == ["connect-refused", "request-refused"])
+  }
+
   @Test("a reset after the handshake is no refusal")
   func nearMiss() {
     var chat = Conversation()

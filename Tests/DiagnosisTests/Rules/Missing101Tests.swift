@@ -31,6 +31,26 @@ import Testing
     #expect(finding.title.contains("\(status)"))
   }
 
+  @Test(
+    "a 400 has the remedy of its message, which stands in the title",
+    arguments: [
+      ("Transport unknown", "transport=websocket"), ("Missing or invalid Sec-WebSocket-Key header", "openssl"),
+      ("Unsupported protocol version", "allowEIO3"), ("origin not allowed", "allowRequest"),
+    ])
+  func badRequest(message: String, remedy: String) throws {
+    let packets = attempt { $0.respond(400, body: Array(message.utf8)) }
+    let finding = try expectOne("missing-101", .error, blame: .server, packets: [4, 6], in: packets)
+    #expect(finding.title.contains("`\(message)`") && finding.remedy.contains(remedy))
+  }
+
+  @Test("of an HTML page the title is told")
+  func page() throws {
+    let body = "<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n</html>"
+    let packets = attempt { $0.respond(504, body: Array(body.utf8)) }
+    let finding = try expectOne("missing-101", .error, blame: .server, in: packets)
+    #expect(finding.detail.contains("an HTML page, `504 Gateway Time-out`."))
+  }
+
   @Test("a refusal whose body never ends is a refusal")
   func unfinishedBody() throws {
     let packets = attempt { chat in

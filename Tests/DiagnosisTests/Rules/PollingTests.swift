@@ -186,6 +186,21 @@ import Testing
     #expect(finding.remedy.contains("ip_hash"))
   }
 
+  @Test(
+    "an upgrade that is refused for the same reason is its consequence, for another reason it is not",
+    arguments: [true, false])
+  func upgrade(isSameReason: Bool) {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=gone")
+    chat.respond(400, body: Self.answer)
+    chat.requestUpgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=gone")
+    chat.respond(400, body: Array((isSameReason ? "Session ID unknown" : "no").utf8))
+    let found = findings(in: chat.recorded)
+    #expect(Set(found.map(\.id)) == (isSameReason ? ["session-unknown"] : ["session-unknown", "missing-101"]))
+    #expect((found.first { $0.id == "session-unknown" }?.explains.contains("missing-101") ?? false) == isSameReason)
+  }
+
   @Test("another bad request is not an unknown session")
   func nearMiss() {
     var chat = Conversation()

@@ -90,9 +90,9 @@ struct BurstShape {
         ("cause", .text(isTimer ? "timer" : "buffer-size")),
       ],
       remedy: """
-        Capture on the server too: if its leg is even, look between (inspection, a TCP proxy, a load balancer that buffers);
-        if it is not, the application sends in batches. nginx's proxy_buffering is not it: a WebSocket never goes through
-        that buffer.
+        Capture on the server too: if its leg is even, look between (inspection, a TCP proxy, a load balancer that \
+        buffers); if it is not, the application sends in batches. nginx's proxy_buffering is not it: a WebSocket never \
+        goes through that buffer.
         """)
     finding.sid = facts.sid
     finding.until = facts.last
