@@ -57,6 +57,8 @@ struct AnalysisState {
   var events: [TraceEvent] = []
   /// The limits that were reached.
   var reached = LimitLog()
+  /// What the peers said about themselves.
+  var environment = EnvironmentNotes()
   /// The newest packet.
   var now = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: .min))
 

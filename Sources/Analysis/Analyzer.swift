@@ -84,6 +84,9 @@ package struct Analyzer: ~Copyable {
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
   }
 
+  /// What the peers have said about themselves so far.
+  package var environment: EnvironmentFacts { state.environment.facts }
+
   /// What has become known since the last call.
   package mutating func takeEvents() -> [TraceEvent] {
     guard !state.events.isEmpty else { return [] }

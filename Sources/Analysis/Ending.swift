@@ -76,6 +76,7 @@ extension Analyzer {
     state.reached.note("event-names", value: NameLimits().count, times: state.names.overflow)
     var facts = counts.facts(end: state.now, connections: nextID - 1)
     facts.limits = state.reached.list
+    facts.environment = state.environment.facts
     state.events.append(.captureEnded(facts))
   }
 }

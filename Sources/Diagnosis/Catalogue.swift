@@ -11,6 +11,8 @@ package struct CatalogueEntry: Sendable {
   package var remedy: String
   /// What it is often mistaken for, and how it is told apart.
   package var mistakenFor: String
+  /// The time from which on it is reported, where a user may set it.
+  package var threshold: RuleThreshold?
 
   package init(
     _ id: FindingID, summary: String, proof: String, causes: String, remedy: String, mistakenFor: String

@@ -10,13 +10,20 @@ package struct Diagnostician: Sendable {
     InvalidHandshake.self, SlowUpgrade.self, ProbeFailed.self, MissedHeartbeat.self, IncompleteMessage.self,
     OversizeMessage.self, ErrorClose.self, ConnectError.self, ProtocolViolation.self,
     ZeroWindow.self, NetworkLoss.self, HalfOpen.self, BufferingDelay.self, IdleTimeoutClose.self, AbnormalClose.self,
-    ReconnectLoop.self, ReconnectStorm.self, CORSBlocked.self, HTTP10Upstream.self, StreamConflict.self,
+    ReconnectLoop.self, ReconnectStorm.self, CORSBlocked.self, HTTP10Upstream.self, SettingsMismatch.self,
+    StreamConflict.self,
     CaptureSYNOnly.self, CaptureOneSided.self, CaptureTruncated.self, CaptureGap.self, CaptureMidStream.self,
     CaptureDuplicates.self, CaptureClock.self, EncryptedTraffic.self, UnsupportedHTTP2.self, NoWebSocketTraffic.self,
   ]
 
   /// What `explain` shows, in the order of the rules.
-  package static var catalogue: [CatalogueEntry] { rules.map { $0.entry } }
+  package static var catalogue: [CatalogueEntry] {
+    rules.map { rule in
+      var entry = rule.entry
+      entry.threshold = rule.threshold
+      return entry
+    }
+  }
 
   private var running: [any Rule]
 

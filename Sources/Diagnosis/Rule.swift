@@ -9,6 +9,9 @@ package protocol Rule: Sendable {
   /// What `explain` and the documentation say.
   static var entry: CatalogueEntry { get }
 
+  /// The time from which on it judges; `nil` where it needs none, or takes it from the session's own timers.
+  static var threshold: RuleThreshold? { get }
+
   /// Makes a rule that judges by its own thresholds, or by those that a user has set.
   init(thresholds: Thresholds)
 
@@ -17,6 +20,10 @@ package protocol Rule: Sendable {
 
   /// Says what the rule has found.
   func conclude(in scene: Scene) -> [Finding]
+}
+
+extension Rule {
+  package static var threshold: RuleThreshold? { nil }
 }
 
 /// What a rule's sentences need besides its events.
@@ -29,12 +36,18 @@ package struct Scene: Sendable {
   package var isRunning: Bool
   /// How the captures' clocks compare.
   package var clocks: CaptureClocks
+  /// What is configured, as far as a user has said so.
+  package var expectations: Expectations
 
-  package init(epoch: Timestamp, captures: Int, isRunning: Bool = false, clocks: CaptureClocks? = nil) {
+  package init(
+    epoch: Timestamp, captures: Int, isRunning: Bool = false, clocks: CaptureClocks? = nil,
+    expectations: Expectations = Expectations()
+  ) {
     self.epoch = epoch
     self.captures = captures
     self.isRunning = isRunning
     self.clocks = clocks ?? CaptureClocks(captures: captures)
+    self.expectations = expectations
   }
 
   /// `7.738 s`.

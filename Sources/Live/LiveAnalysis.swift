@@ -12,6 +12,7 @@ package struct LiveAnalysis: ~Copyable {
   private var rules: RuleGenerations
   private let limits: LiveLimits
   private let captures: Int
+  private let expectations: Expectations
   private var drops = DropLog()
   package private(set) var ledger = FindingLedger()
   package private(set) var kept: KeptSummaries
@@ -25,13 +26,22 @@ package struct LiveAnalysis: ~Copyable {
   ///   - options: what is followed and kept.
   ///   - captures: how many interfaces are captured from.
   ///   - limits: how much is kept.
-  package init(options: AnalysisOptions, captures: Int, limits: LiveLimits = LiveLimits()) {
+  ///   - thresholds: from when on rules judge.
+  ///   - expectations: the settings that a team believes it runs.
+  package init(
+    options: AnalysisOptions, captures: Int, limits: LiveLimits = LiveLimits(), thresholds: Thresholds = Thresholds(),
+    expectations: Expectations = Expectations()
+  ) {
     analyzer = Analyzer(options: options)
-    rules = RuleGenerations()
+    rules = RuleGenerations(thresholds: thresholds)
+    self.expectations = expectations
     self.limits = limits
     self.captures = captures
     kept = KeptSummaries(capacity: limits.summaries)
   }
+
+  /// What the peers have said about themselves so far.
+  package var environment: EnvironmentFacts { analyzer.environment }
 
   /// What became of the packets.
   package var counts: PacketCounts { analyzer.counts }
@@ -100,6 +110,7 @@ package struct LiveAnalysis: ~Copyable {
   package func openSessions(atMost limit: Int) -> [OpenSession] { analyzer.openSessions(atMost: limit) }
 
   private func scene(isRunning: Bool) -> Scene {
-    Scene(epoch: epoch ?? Timestamp(nanoseconds: 0), captures: captures, isRunning: isRunning)
+    Scene(
+      epoch: epoch ?? Timestamp(nanoseconds: 0), captures: captures, isRunning: isRunning, expectations: expectations)
   }
 }

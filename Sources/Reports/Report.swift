@@ -42,18 +42,6 @@ package struct Report: Sendable {
   }
 }
 
-/// What the peers said about themselves.
-package struct Environment: Sendable {
-  package var browser: String?
-  package var operatingSystem: String?
-  package var proxy: String?
-  package var server: String?
-  package var clientLibrary: String?
-  package var settings: [(name: String, value: EvidenceValue)] = []
-
-  package init() {}
-}
-
 /// A limit of the program, and how often it was reached.
 package struct LimitUse: Sendable {
   package var name: String

@@ -27,6 +27,7 @@ struct Analyze: ParsableCommand {
   @OptionGroup var following: FollowingOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var redaction: RedactionOptions
+  @OptionGroup var judgement: JudgementOptions
 
   @Option(
     help: ArgumentHelp(
@@ -49,6 +50,7 @@ struct Analyze: ParsableCommand {
 
   mutating func run() throws {
     Interruption.install()
+    let judging = try judgement.judging()
     var redactor = try redaction.redactor(isDefault: false)
     var sink = try output.open(inputs: captures)
     var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes)
@@ -56,7 +58,8 @@ struct Analyze: ParsableCommand {
     options.hashesPayloads = output.hash && output.wantsMessages
     options.wantsTransportMarks = output.format == .html
     var run = CaptureRun(
-      paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options)
+      paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options,
+      judging: judging)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }

@@ -9,7 +9,9 @@ import Streams
 struct CaptureRun: ~Copyable {
   private var files: [CaptureFile] = []
   private var analyzer: Analyzer
-  private var diagnostician = Diagnostician()
+  private var diagnostician: Diagnostician
+  private let expectations: Expectations
+  private var environment = EnvironmentFacts()
   private let reader: ReaderOptions
   private let ports: PortSelection
   /// How the captures compare, where there are several.
@@ -32,11 +34,16 @@ struct CaptureRun: ~Copyable {
   private(set) var errors: [CaptureError] = []
 
   /// Opens the files; those that can't be read are in `errors`.
-  init(paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, spool: MessageSpool? = nil) {
+  init(
+    paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, judging: Judging = Judging(),
+    spool: MessageSpool? = nil
+  ) {
     self.spool = spool
     self.reader = reader
     ports = analysis.ports
-    analyzer = Analyzer(options: analysis)
+    analyzer = Analyzer(options: judging.adjusted(analysis))
+    diagnostician = Diagnostician(thresholds: judging.thresholds)
+    expectations = judging.expectations
     for path in paths {
       do {
         files.append(try CaptureFile(path: path, index: files.count, options: reader))
@@ -121,6 +128,7 @@ struct CaptureRun: ~Copyable {
       case .sessionClosed(let session): sessions.append(session)
       case .streamEnded(let stream): streams.append(stream)
       case .captureEnded(let facts):
+        environment = facts.environment
         limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
       default: break
       }
@@ -150,7 +158,7 @@ struct CaptureRun: ~Copyable {
 
   /// Everything as a report shows it.
   func report() -> Report {
-    let scene = Scene(epoch: epoch, captures: files.count, clocks: clocks)
+    let scene = Scene(epoch: epoch, captures: files.count, clocks: clocks, expectations: expectations)
     var infos: [CaptureInfo] = []
     for file in files { infos.append(info(file)) }
     var report = Report(version: Wstrace.programVersion, captures: infos, epoch: epoch)
@@ -160,6 +168,7 @@ struct CaptureRun: ~Copyable {
     report.findings = diagnostician.conclude(in: scene)
     report.messages = messages
     report.limits = limits
+    report.environment = Environment(environment, sessions: sessions, captures: infos)
     return report
   }
 

@@ -27,12 +27,14 @@ struct LiveCapture: ParsableCommand {
   @OptionGroup var keeping: KeepingOptions
   @OptionGroup var statistics: StatisticsOptions
   @OptionGroup var ending: EndingOptions
+  @OptionGroup var judgement: JudgementOptions
 
   @Option(help: "Exit with 1 when a finding is at least this severe.")
   var failOn: FailOn = .never
 
   mutating func run() throws {
     Interruption.install()
+    let judging = try judgement.judging()
     let devices = try device.open(following: following)
     let keeping = try keeping.open(for: devices, replacing: output.force)
     let statistics = try statistics.open(output: output)
@@ -40,10 +42,11 @@ struct LiveCapture: ParsableCommand {
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(
-        options: following.options(
-          wantsMessages: output.wantsMessages || LiveListening.isScreen(output), payloadLimit: output.payloadLimit.bytes
-        ),
-        captures: devices.count),
+        options: judging.adjusted(
+          following.options(
+            wantsMessages: output.wantsMessages || LiveListening.isScreen(output),
+            payloadLimit: output.payloadLimit.bytes)),
+        captures: devices.count, thresholds: judging.thresholds, expectations: judging.expectations),
       keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
       ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)
     let findings = try run.run()

@@ -172,6 +172,7 @@ struct LiveRun: ~Copyable {
     report.streams = analysis.kept.streams
     report.findings = findings
     report.limits = analysis.kept.limits
+    report.environment = Environment(analysis.environment, sessions: report.sessions, captures: infos)
     return report
   }
 }

@@ -5,9 +5,11 @@ import TestSupport
 import Testing
 
 /// What the rules find in packets, given one by one.
-func findings(in packets: [RecordedPacket]) -> [Finding] {
+func findings(
+  in packets: [RecordedPacket], thresholds: Thresholds = Thresholds(), expectations: Expectations = Expectations()
+) -> [Finding] {
   var analyzer = Analyzer()
-  var diagnostician = Diagnostician()
+  var diagnostician = Diagnostician(thresholds: thresholds)
   for (index, packet) in packets.enumerated() {
     analyzer.receive(
       packet.bytes.span.bytes, linkType: LinkType(rawValue: packet.linkType), wireLength: packet.originalLength,
@@ -16,7 +18,8 @@ func findings(in packets: [RecordedPacket]) -> [Finding] {
   }
   analyzer.finish()
   for event in analyzer.takeEvents() { diagnostician.observe(event) }
-  return diagnostician.conclude(in: Scene(epoch: packets.first?.time ?? Conversation.defaultStart, captures: 1))
+  let epoch = packets.first?.time ?? Conversation.defaultStart
+  return diagnostician.conclude(in: Scene(epoch: epoch, captures: 1, expectations: expectations))
 }
 
 /// The ids of what is found, in their order.

@@ -1,4 +1,5 @@
 import Diagnosis
+import Packets
 import Reports
 import Testing
 
@@ -28,6 +29,15 @@ struct CatalogueTests {
             Then reload.
 
         """)
+  }
+
+  @Test("a threshold is told with its default, its reason and how to set it")
+  func threshold() {
+    var entry = entry
+    entry.threshold = RuleThreshold(.milliseconds(1500), reason: "Less is nothing.")
+    let text = CatalogueText.text(entry)
+    #expect(text.contains("Threshold\n    1500ms by default; `--threshold missing-101=DURATION`"))
+    #expect(text.contains("Less is nothing."))
   }
 
   @Test("all entries are listed")

@@ -42,7 +42,7 @@ package struct CaptureSurvey {
     flows[ends, default: SeenFlow()].add(segment, isFromLow: isFromLow)
     packets.add(
       segment.identity,
-      Sighting(
+      PacketSighting(
         time: segment.reference.time, route: .hosts(ends.low.address, ends.high.address), isFromLow: isFromLow))
     if !segment.payload.isEmpty { noteMessage(bytes.extracting(segment.payload), ends, isFromLow: isFromLow) }
   }
@@ -76,7 +76,7 @@ package struct CaptureSurvey {
 
   private mutating func add(_ fingerprint: UInt64, _ key: UInt64, isFromClient: Bool) {
     messages.add(
-      fingerprint, Sighting(time: segment.reference.time, route: .upgrade(key), isFromLow: isFromClient))
+      fingerprint, PacketSighting(time: segment.reference.time, route: .upgrade(key), isFromLow: isFromClient))
   }
 }
 

@@ -36,7 +36,9 @@ extension Analyzer {
     {
       state.events.append(.legsMeasured(delay))
     }
-    state.events.append(.connectionClosed(summary(conversation, connection, reason, at)))
+    let summary = summary(conversation, connection, reason, at)
+    state.environment.settle(summary)
+    state.events.append(.connectionClosed(summary))
     lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
   }

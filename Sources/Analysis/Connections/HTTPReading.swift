@@ -69,6 +69,7 @@ extension Analyzer {
       notePoll(&open, head, exchange, conversation, at)
     }
     noteVisit(head, upgrade, &open, conversation, at)
+    noteEnvironment(head, isOpening: open.arrival != nil, conversation, at)
     if conversation.complete(exchange, with: summary) { return }
     conversation.exchanges[exchange] = open
     if let upgrade, upgrade.asksForUpgrade { ask(upgrade, head, exchange, conversation, at) }
@@ -132,6 +133,7 @@ extension Analyzer {
     if open.summary.fields != nil { open.summary.fields?.takeAnswer(head.fields, state.options.limits) }
     noteAnswer(&open, head, exchange, conversation)
     noteAnswer(head, &open, at)
+    noteEnvironment(head, open, conversation, at)
     if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
       open.content = BodyContent(decoder)
     }
@@ -258,6 +260,7 @@ extension Analyzer {
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
+    noteEnvironment(open, conversation)
     list(open.summary, conversation)
     concludeExchange(open, conversation, at)
     guard let attempt = conversation.attempt, attempt.exchange == exchange, let status = open.summary.status else {

@@ -26,7 +26,9 @@ extension Analyzer {
       if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
       state.events.append(.sessionClosed(session.summary(state.names)))
     }
-    state.events.append(.captureEnded(counts.facts(end: state.now, connections: nextID - 1)))
+    var facts = counts.facts(end: state.now, connections: nextID - 1)
+    facts.environment = state.environment.facts
+    state.events.append(.captureEnded(facts))
     return state.events
   }
 

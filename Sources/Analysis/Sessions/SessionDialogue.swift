@@ -41,6 +41,7 @@ extension Session {
     }
     speaksSocketIO = true
     hops[place.hop].namespaces.join(namespace)
+    if data != nil, recovery.answered == nil { recovery.answered = place.at }
     guard let pid = data?.pid else { return }
     recovery.isOffered = true
     if pid == askedPID { recovery.isRecovered = true }

@@ -154,6 +154,7 @@ package struct CaptureFacts: Sendable {
   package var synAckSegments: Int
   package var connections: Int
   package var limits: [LimitReached] = []
+  package var environment = EnvironmentFacts()
   /// Upgrade requests on ports that are not followed.
   package var otherPorts: [UInt16: Int]
   /// Packets whose time is earlier than the one before.

@@ -3,6 +3,10 @@ import Packets
 
 /// Messages, or the pieces of a streamed HTTP response, were held on their way and released in bursts.
 struct BufferingDelay: Rule {
+  static let threshold: RuleThreshold? = RuleThreshold(
+    ProxyDelay.leastSpread,
+    reason: "How long messages may be held: what stays under it nobody feels.")
+
   static let entry = CatalogueEntry(
     "buffering-delay",
     summary: "Messages or pieces of a streamed response were held on their way and released in bursts.",
@@ -32,11 +36,13 @@ struct BufferingDelay: Rule {
   private var sends: [DelayedSends] = []
   private var bodies: [StreamedBody] = []
 
-  init(thresholds: Thresholds) {}
+  private let leastDelay: Interval
+
+  init(thresholds: Thresholds) { leastDelay = thresholds["buffering-delay"] ?? ProxyDelay.leastSpread }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .legsMeasured(let delay) where ProxyDelay.isHeld(delay): delays.append(delay)
+    case .legsMeasured(let delay) where ProxyDelay.isHeld(delay, atLeast: leastDelay): delays.append(delay)
     case .burstsSeen(let facts) where BurstShape(facts) != nil: bursts.append(facts)
     case .sendsDelayed(let facts) where NagleDelay.isProven(facts): sends.append(facts)
     case .bodyStreamed(let body) where bodies.count < BufferedBody.mostBodies: bodies.append(body)
@@ -45,7 +51,8 @@ struct BufferingDelay: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    ProxyDelay.findings(delays, scene) + BurstShape.findings(bursts, scene) + NagleDelay.findings(sends, scene)
-      + BufferedBody.findings(bodies, scene)
+    ProxyDelay.findings(delays, threshold: leastDelay, scene)
+      + BurstShape.findings(bursts, threshold: leastDelay, scene) + NagleDelay.findings(sends, scene)
+      + BufferedBody.findings(bodies, threshold: leastDelay, scene)
   }
 }

@@ -6,6 +6,10 @@ struct CaptureClock: Rule {
   /// A message that leaves a proxy before it came shows that two clocks differ by more than this.
   static let leastOffset = Interval.milliseconds(1)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastOffset,
+    reason: "How far a clock may be off: less is the resolution of ordinary captures.")
+
   static let entry = CatalogueEntry(
     "capture-clock",
     summary: "The capture's clock went back, or the clocks of its interfaces differ.",
@@ -22,12 +26,14 @@ struct CaptureClock: Rule {
   private var clock: ClockSteps?
   private var offsets: [LegDelay] = []
 
-  init(thresholds: Thresholds) {}
+  private let leastOffset: Interval
+
+  init(thresholds: Thresholds) { leastOffset = thresholds["capture-clock"] ?? CaptureClock.leastOffset }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
     case .captureEnded(let facts): clock = facts.clock
-    case .legsMeasured(let delay) where delay.earliest < Interval(nanoseconds: -CaptureClock.leastOffset.nanoseconds):
+    case .legsMeasured(let delay) where delay.earliest < Interval(nanoseconds: -leastOffset.nanoseconds):
       offsets.append(delay)
     default: break
     }
@@ -78,7 +84,7 @@ struct CaptureClock: Rule {
         Messages left the proxy \(worst.proxy) up to \(duration(offset)) before they came to it: two clocks wrote \
         \(isOneCapture ? "this capture" : "these captures"). Delays between the legs are uncertain by that much.
         """,
-      evidence: [("offset", .number(offset.seconds)), ("threshold", .number(CaptureClock.leastOffset.seconds))],
+      evidence: [("offset", .number(offset.seconds)), ("threshold", .number(leastOffset.seconds))],
       remedy: isOneCapture
         ? "Capture all interfaces in one process (-i any), or keep both clocks by NTP or PTP."
         : "Keep both hosts' clocks by NTP or PTP; give the captures as files, which are read twice to compare clocks.")

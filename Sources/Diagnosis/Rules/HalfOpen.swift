@@ -10,6 +10,10 @@ struct HalfOpen: Rule {
   /// Pongs come at once; peers give up after this (FAILURES B7).
   static let pongTime = Interval.seconds(20)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastTime,
+    reason: "How long repetitions may go unanswered: three of them take a second, after five a person has noticed.")
+
   static let entry = CatalogueEntry(
     "half-open",
     summary: "Data, keep-alives or pings went unanswered to the end, and nobody closed the connection.",
@@ -47,20 +51,26 @@ struct HalfOpen: Rule {
 
   private var silences: [Silence] = []
 
-  init(thresholds: Thresholds) {}
+  private let leastTime: Interval
+  private let pongTime: Interval
+
+  init(thresholds: Thresholds) {
+    leastTime = thresholds["half-open"] ?? HalfOpen.leastTime
+    pongTime = thresholds["half-open"] ?? HalfOpen.pongTime
+  }
 
   mutating func observe(_ event: TraceEvent) {
     guard case .connectionClosed(let connection) = event, connection.tcp.isSeen.clientToServer,
       connection.tcp.isSeen.serverToClient
     else { return }
-    let found = Direction.allCases.compactMap { HalfOpen.silence(connection, $0) }
+    let found = Direction.allCases.compactMap { silence(connection, $0) }
     if let longest = found.max(by: { $0.waited < $1.waited }) { silences.append(longest) }
   }
 
-  private static func silence(_ connection: ConnectionSummary, _ direction: Direction) -> Silence? {
+  private func silence(_ connection: ConnectionSummary, _ direction: Direction) -> Silence? {
     let run = connection.tcp.troubles.probes[direction]
-    if let first = run.first, let last = run.last, run.count >= fewestProbes,
-      run.keepAlives >= fewestProbes || connection.end.time - run.since >= leastTime
+    if let first = run.first, let last = run.last, run.count >= HalfOpen.fewestProbes,
+      run.keepAlives >= HalfOpen.fewestProbes || connection.end.time - run.since >= leastTime
     {
       return Silence(
         connection: connection, direction: direction, since: run.since, first: first, last: last, count: run.count,

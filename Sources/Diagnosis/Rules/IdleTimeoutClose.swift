@@ -19,6 +19,10 @@ struct IdleTimeoutClose: Rule {
   /// Closes within this time are one event: a process that ends takes all its sockets along.
   static let oneEvent = AbnormalClose.together
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastSilence,
+    reason: "How long a WebSocket was silent before its end: less is a pause of ordinary traffic.")
+
   static let entry = CatalogueEntry(
     "idle-timeout-close",
     summary: "A proxy or peer closed a silent WebSocket on a timer.",
@@ -40,7 +44,9 @@ struct IdleTimeoutClose: Rule {
 
   private var ends: [WebSocketEnd] = []
 
-  init(thresholds: Thresholds) {}
+  private let leastSilence: Interval
+
+  init(thresholds: Thresholds) { leastSilence = thresholds["idle-timeout-close"] ?? IdleTimeoutClose.leastSilence }
 
   mutating func observe(_ event: TraceEvent) {
     guard case .webSocketEnded(let end) = event, ClosedSocket.isAbrupt(end) else { return }
@@ -68,7 +74,7 @@ struct IdleTimeoutClose: Rule {
 
   private func sign(of socket: ClosedSocket, among sockets: [ClosedSocket]) -> Sign? {
     let silence = socket.silence
-    guard silence >= IdleTimeoutClose.leastSilence else { return nil }
+    guard silence >= leastSilence else { return nil }
     let others = sockets.filter {
       $0.first.connection != socket.first.connection
         && $0.closerEndpoint.address == socket.closerEndpoint.address
@@ -119,7 +125,7 @@ struct IdleTimeoutClose: Rule {
         \(IdleTimeoutClose.words(sign)) \(IdleTimeoutClose.words(heartbeat: interval, limit))
         """,
       evidence: [
-        ("silence", .number(limit.seconds)), ("threshold", .number(IdleTimeoutClose.leastSilence.seconds)),
+        ("silence", .number(limit.seconds)), ("threshold", .number(leastSilence.seconds)),
         ("pingInterval", .number(interval?.seconds ?? 0)), ("webSockets", .count(group.count)),
         ("sign", .text(IdleTimeoutClose.name(sign))),
       ],

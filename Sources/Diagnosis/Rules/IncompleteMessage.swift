@@ -6,6 +6,12 @@ struct IncompleteMessage: Rule {
   /// A message may be cut by the capture's end; two seconds of silence before it are no accident (FAILURES §7).
   static let wait = Interval.seconds(2)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    wait,
+    reason:
+      "How long the capture goes on after the last byte: a message may be cut by its end, two seconds of silence are no accident."
+  )
+
   static let entry = CatalogueEntry(
     "incomplete-message",
     summary: "A WebSocket frame, a fragmented message or an event's attachments began and never ended.",

@@ -7,6 +7,10 @@ struct Missing101: Rule {
   static let waitBeforeWarning = Interval.seconds(2)
   static let waitBeforeError = Interval.seconds(10)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    waitBeforeWarning,
+    reason: "How long an upgrade may go unanswered: a 101 comes within a round trip and the time of a check.")
+
   static let entry = CatalogueEntry(
     "missing-101",
     summary: "A WebSocket upgrade request did not get its 101 Switching Protocols.",
@@ -37,7 +41,9 @@ struct Missing101: Rule {
 
   private var attempts: [Attempt] = []
 
-  init(thresholds: Thresholds) {}
+  private let wait: Interval
+
+  init(thresholds: Thresholds) { wait = thresholds["missing-101"] ?? Missing101.waitBeforeWarning }
 
   mutating func observe(_ event: TraceEvent) {
     guard case .upgradeEnded(let attempt) = event else { return }
@@ -66,7 +72,7 @@ struct Missing101: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     var groups: [String: [(Attempt, Failure)]] = [:]
     for attempt in attempts {
-      guard let failure = Failure(attempt.front) else { continue }
+      guard let failure = Failure(attempt.front, patience: wait) else { continue }
       groups[failure.group, default: []].append((attempt, failure))
     }
     return groups.values.map { finding($0, scene) }
@@ -82,28 +88,24 @@ struct Missing101: Rule {
     var ended: PacketReference
     var isClientsDoing = false
 
-    init?(_ attempt: UpgradeAttempt) {
+    init?(_ attempt: UpgradeAttempt, patience: Interval) {
       body = ""
       switch attempt.outcome {
       case .accepted: return nil
       case .refused(let status, let server, let text, let at):
         (reason, self.status, self.server, body, ended) = ("refused", status, server, text, at)
       case .closed(let by, let at):
-        guard by == .serverToClient || Failure.waited(attempt, at) else { return nil }
+        guard by == .serverToClient || at.time - attempt.request.time >= patience else { return nil }
         (reason, ended) = (by == .serverToClient ? "closed" : "no-response", at)
       case .reset(let by, let at):
-        guard by == .serverToClient || Failure.waited(attempt, at) else { return nil }
+        guard by == .serverToClient || at.time - attempt.request.time >= patience else { return nil }
         (reason, ended) = (by == .serverToClient ? "reset" : "no-response", at)
       case .unanswered(let at):
-        guard Failure.waited(attempt, at) else { return nil }
+        guard at.time - attempt.request.time >= patience else { return nil }
         (reason, ended) = ("no-response", at)
       }
       if reason == "no-response", ended.time - attempt.request.time < Missing101.waitBeforeError { severity = .warning }
       if status == nil, attempt.answerMayBeLost { return nil }
-    }
-
-    private static func waited(_ attempt: UpgradeAttempt, _ at: PacketReference) -> Bool {
-      at.time - attempt.request.time >= Missing101.waitBeforeWarning
     }
 
     /// Repeats of the same failure are one finding; the messages of a 400 tell several causes apart.
@@ -116,6 +118,11 @@ struct Missing101: Rule {
     var isStripped: Bool { body.hasPrefix("{\"code\":3") || status == 426 }
   }
 
+  /// The request of a leg, and what ended its wait.
+  private func packets(_ leg: UpgradeAttempt) -> [PacketReference] {
+    [leg.request] + [Failure(leg, patience: wait)?.ended].compactMap { $0 }
+  }
+
   private func finding(_ group: [(Attempt, Failure)], _ scene: Scene) -> Finding {
     let ordered = group.sorted { $0.0.front.request.time < $1.0.front.request.time }
     let (attempt, failure) = ordered[0]
@@ -124,7 +131,7 @@ struct Missing101: Rule {
     var finding = Finding(
       "missing-101", failure.severity, .certain, blame: blame(failure),
       connections: ordered.flatMap { $0.0.legs.map(\.connection) }, at: front.request,
-      packets: ordered.flatMap { $0.0.legs.flatMap { leg in [leg.request] + [Failure(leg)?.ended].compactMap { $0 } } },
+      packets: ordered.flatMap { $0.0.legs.flatMap(packets) },
       title: title(failure, front, waited), detail: detail(ordered.count, failure, front, waited, scene),
       evidence: evidence(failure, waited), remedy: remedy(failure, front))
     finding.sid = front.sid
@@ -148,7 +155,7 @@ struct Missing101: Rule {
       ("reason", .text(failure.reason)), ("waited", .number(waited.seconds)),
       (
         "threshold",
-        .number(failure.status == nil && failure.reason == "no-response" ? Missing101.waitBeforeWarning.seconds : 0)
+        .number(failure.status == nil && failure.reason == "no-response" ? wait.seconds : 0)
       ),
     ]
     if let status = failure.status { evidence.append(("status", .count(status))) }

@@ -8,6 +8,10 @@ struct NetworkLoss: Rule {
   /// Of the connection's life, so that a little loss in a long healthy one is only noted.
   static let leastShare = 0.05
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastDelay,
+    reason: "How long loss may hold bytes back: a second is felt.")
+
   static let entry = CatalogueEntry(
     "network-loss",
     summary: "The network lost packets, and waiting for their repetition held data back.",

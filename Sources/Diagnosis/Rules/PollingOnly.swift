@@ -8,6 +8,10 @@ struct PollingOnly: Rule {
   /// A session that goes on for so long after its upgrade has failed has had it on its way.
   static let waitAfterFailure = Interval.seconds(2)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    wait,
+    reason: "How long a session may stay on long-polling: clients try the upgrade at once.")
+
   static let entry = CatalogueEntry(
     "polling-only",
     summary: "A session that could be upgraded to WebSocket stays on long-polling.",
@@ -30,7 +34,9 @@ struct PollingOnly: Rule {
   /// When a session's first upgrade had failed for certain.
   private var failures: [String: Timestamp] = [:]
 
-  init(thresholds: Thresholds) {}
+  private let wait: Interval
+
+  init(thresholds: Thresholds) { wait = thresholds["polling-only"] ?? PollingOnly.wait }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
@@ -55,7 +61,7 @@ struct PollingOnly: Rule {
     if let failed = session.sid.flatMap({ failures[$0] }), session.end.time - failed >= PollingOnly.waitAfterFailure {
       return true
     }
-    return session.end.time - since(session) >= PollingOnly.wait
+    return session.end.time - since(session) >= wait
   }
 
   /// From when on the session should have been upgraded: its failed attempt, or its beginning.
@@ -81,7 +87,7 @@ struct PollingOnly: Rule {
         polling. \(requests)
         """,
       evidence: [
-        ("lasted", .number(lasted.seconds)), ("threshold", .number(PollingOnly.wait.seconds)),
+        ("lasted", .number(lasted.seconds)), ("threshold", .number(wait.seconds)),
         ("attempts", .count(tried.count)),
       ],
       remedy: tried.isEmpty

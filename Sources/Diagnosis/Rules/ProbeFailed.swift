@@ -10,6 +10,10 @@ struct ProbeFailed: Rule {
   /// A client sends its probe with the 101; three seconds are a busy tab (FAILURES U1).
   static let waitForProbe = Interval.seconds(3)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    waitBeforeWarning,
+    reason: "How long a step of the probe may take: each is one round trip.")
+
   static let entry = CatalogueEntry(
     "probe-failed",
     summary:
@@ -30,10 +34,16 @@ struct ProbeFailed: Rule {
 
   private var probes: [ProbeFacts] = []
 
-  init(thresholds: Thresholds) {}
+  private let waitForAnswer: Interval
+  private let waitForProbe: Interval
+
+  init(thresholds: Thresholds) {
+    waitForAnswer = thresholds["probe-failed"] ?? ProbeFailed.waitBeforeWarning
+    waitForProbe = thresholds["probe-failed"] ?? ProbeFailed.waitForProbe
+  }
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .probeEnded(let probe) = event, ProbeFailed.failure(probe) != nil else { return }
+    guard case .probeEnded(let probe) = event, failure(probe) != nil else { return }
     probes.append(probe)
   }
 
@@ -45,7 +55,7 @@ struct ProbeFailed: Rule {
     var threshold: Interval
   }
 
-  private static func failure(_ probe: ProbeFacts) -> Failure? {
+  private func failure(_ probe: ProbeFacts) -> Failure? {
     guard probe.completed == nil else { return nil }
     let until = probe.ended ?? probe.observedUntil
     if probe.wasUpgraded, probe.endedBy == .serverToClient {
@@ -57,26 +67,26 @@ struct ProbeFailed: Rule {
     }
     let step = probe.answer != nil ? "no-upgrade" : probe.probe != nil ? "no-answer" : "no-probe"
     let since = probe.answer ?? probe.probe ?? probe.accepted
-    let threshold = probe.probe == nil ? waitForProbe : waitBeforeWarning
+    let threshold = probe.probe == nil ? waitForProbe : waitForAnswer
     let waited = until.time - since.time
     if probe.endedBy == .serverToClient, probe.ended != nil {
       return Failure(step: step, since: since, severity: .error, threshold: threshold)
     }
     guard waited >= threshold else { return nil }
-    let isError = waited >= waitBeforeError || probe.ended != nil
+    let isError = waited >= ProbeFailed.waitBeforeError || probe.ended != nil
     return Failure(step: step, since: since, severity: isError ? .error : .warning, threshold: threshold)
   }
 
   func conclude(in scene: Scene) -> [Finding] {
     let attempts = grouped(probes, by: { $0.place.key ?? "\($0.place.connection)" }, place: \.place)
     return grouped(
-      attempts, by: { "\($0[0].place.sid ?? "") \(ProbeFailed.failure($0[0])?.step ?? "")" }, place: { $0[0].place }
+      attempts, by: { "\($0[0].place.sid ?? "") \(failure($0[0])?.step ?? "")" }, place: { $0[0].place }
     ).compactMap { finding($0, scene) }
   }
 
   private func finding(_ attempts: [[ProbeFacts]], _ scene: Scene) -> Finding? {
     let probe = attempts[0][0]
-    guard let failure = ProbeFailed.failure(probe) else { return nil }
+    guard let failure = self.failure(probe) else { return nil }
     let all = attempts.flatMap { $0 }
     let until = probe.ended ?? probe.observedUntil
     let waited = until.time - failure.since.time

@@ -11,6 +11,10 @@ struct ReconnectLoop: Rule {
   /// Visits remembered; a client that loops shows it within a few.
   static let mostVisits = 65_536
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    comebackTime,
+    reason: "How soon after its end a session has to come back to count: clients wait 5 s at most by default.")
+
   static let entry = CatalogueEntry(
     "reconnect-loop",
     summary: "One client comes back again and again: its sessions end badly or don't open.",
@@ -25,7 +29,9 @@ struct ReconnectLoop: Rule {
 
   private var visits: [Visit] = []
 
-  init(thresholds: Thresholds) {}
+  private let comebackTime: Interval
+
+  init(thresholds: Thresholds) { comebackTime = thresholds["reconnect-loop"] ?? ReconnectLoop.comebackTime }
 
   mutating func observe(_ event: TraceEvent) {
     guard case .visited(let visit) = event, visits.count < ReconnectLoop.mostVisits else { return }
@@ -49,7 +55,7 @@ struct ReconnectLoop: Rule {
     var chains: [[Visit]] = []
     for visit in visits {
       // Sessions side by side each have their own comeback: the shortest chain is the likeliest.
-      let index = chains.indices.filter { chains[$0].isContinued(by: visit) }.min {
+      let index = chains.indices.filter { chains[$0].isContinued(by: visit, within: comebackTime) }.min {
         chains[$0].count < chains[$1].count
       }
       if let index { chains[index].append(visit) } else { chains.append([visit]) }
@@ -77,7 +83,7 @@ struct ReconnectLoop: Rule {
       packets: chain.flatMap { [$0.started] + ($0.ending.map { [$0.at] } ?? []) },
       title: "\(name) came back \(comebacks) times in \(duration(last.started.time - first.started.time))",
       detail: """
-        Each time within 10 s after the session before had ended without a goodbye or had not opened: \
+        Each time within \(duration(comebackTime)) after the session before had ended without a goodbye or had not opened: \
         \(failed) of \(chain.count) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
         """,
       evidence: [
@@ -97,10 +103,10 @@ struct ReconnectLoop: Rule {
 
 extension [Visit] {
   /// Whether a visit comes soon after the last of these has failed.
-  fileprivate func isContinued(by visit: Visit) -> Bool {
+  fileprivate func isContinued(by visit: Visit, within comebackTime: Interval) -> Bool {
     guard let end = last?.ending, !end.isClean else { return false }
     let pause = visit.started.time - end.at.time
-    return pause >= .zero && pause < ReconnectLoop.comebackTime
+    return pause >= .zero && pause < comebackTime
   }
 }
 

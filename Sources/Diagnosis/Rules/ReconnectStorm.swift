@@ -12,6 +12,10 @@ struct ReconnectStorm: Rule {
   /// Visits and refused connections remembered.
   static let mostVisits = 65_536
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    comebackTime,
+    reason: "How soon after the common end clients have to come back to count: they wait 1 to 5 s by default.")
+
   static let entry = CatalogueEntry(
     "reconnect-storm",
     summary: "Many clients lost their sessions at once and all came back within seconds.",
@@ -31,7 +35,9 @@ struct ReconnectStorm: Rule {
   /// When connections were refused, by the client's address: tries as well.
   private var refused: [(at: Timestamp, client: IPAddress)] = []
 
-  init(thresholds: Thresholds) {}
+  private let comebackTime: Interval
+
+  init(thresholds: Thresholds) { comebackTime = thresholds["reconnect-storm"] ?? ReconnectStorm.comebackTime }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
@@ -68,7 +74,7 @@ struct ReconnectStorm: Rule {
 
   private func storm(after lost: [Visit], _ visits: [Visit]) -> Storm? {
     let start = lost[0].endTime
-    let end = lost[lost.count - 1].endTime + ReconnectStorm.comebackTime
+    let end = lost[lost.count - 1].endTime + comebackTime
     let open = visits.count { $0.isOpened && $0.started.time < start && ($0.ending == nil || $0.endTime >= start) }
     let comebacks = visits.filter { $0.started.time > start && $0.started.time <= end }
     var tries: [IPAddress: Int] = [:]

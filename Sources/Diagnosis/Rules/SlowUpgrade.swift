@@ -10,6 +10,10 @@ struct SlowUpgrade: Rule {
   /// From here on clients' patience ends: they give up at 20 s.
   static let long = Interval.seconds(5)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    waitForAnswer,
+    reason: "How long the 101, or the probe, may take beyond a round trip: after a second a person notices.")
+
   static let entry = CatalogueEntry(
     "slow-upgrade",
     summary: "The 101 Switching Protocols, or the Engine.IO probe after it, came late.",
@@ -28,8 +32,12 @@ struct SlowUpgrade: Rule {
   private var probes: [ProbeFacts] = []
   private var roundTrips: [Int: Interval] = [:]
   private let waitForAnswer: Interval
+  private let waitForProbe: Interval
 
-  init(thresholds: Thresholds) { waitForAnswer = thresholds["slow-upgrade"] ?? SlowUpgrade.waitForAnswer }
+  init(thresholds: Thresholds) {
+    waitForAnswer = thresholds["slow-upgrade"] ?? SlowUpgrade.waitForAnswer
+    waitForProbe = thresholds["slow-upgrade"] ?? SlowUpgrade.waitForProbe
+  }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
@@ -37,9 +45,7 @@ struct SlowUpgrade: Rule {
       guard case .accepted(let at) = attempt.outcome, at.time - attempt.request.time > waitForAnswer else { return }
       answers.append((attempt, at))
     case .probeEnded(let probe):
-      guard let completed = probe.completed, completed.time - probe.accepted.time > SlowUpgrade.waitForProbe else {
-        return
-      }
+      guard let completed = probe.completed, completed.time - probe.accepted.time > waitForProbe else { return }
       probes.append(probe)
     case .connectionClosed(let connection):
       if answers.contains(where: { $0.attempt.connection == connection.id }) {
@@ -114,7 +120,7 @@ struct SlowUpgrade: Rule {
         \(duration(took)), most of it for \(slowest.name). The client holds its messages back meanwhile.
         """,
       evidence: [
-        ("waited", .number(took.seconds)), ("threshold", .number(SlowUpgrade.waitForProbe.seconds)),
+        ("waited", .number(took.seconds)), ("threshold", .number(waitForProbe.seconds)),
         ("step", .text("probe")),
       ],
       remedy:

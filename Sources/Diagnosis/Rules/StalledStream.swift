@@ -10,6 +10,10 @@ struct StalledStream: Rule {
   /// From here on a person gives up.
   static let errorGap = Interval.seconds(10)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastGap,
+    reason: "How long a stream may be silent: a person waits a moment before wondering, and models think now and then.")
+
   static let entry = CatalogueEntry(
     "stalled-stream",
     summary: "A stream of events (tokens of an answer) paused or stopped far longer than its own rhythm.",

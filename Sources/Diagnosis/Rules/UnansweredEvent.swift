@@ -8,6 +8,10 @@ struct UnansweredEvent: Rule {
   /// Middleware answers a CONNECT in a moment; the server closes after 45 s without one (FAILURES A3).
   static let waitForConnect = Interval.seconds(5)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    wait,
+    reason: "How long an event may go without its answer: models and databases take seconds.")
+
   static let entry = CatalogueEntry(
     "unanswered-event",
     summary:
@@ -25,11 +29,13 @@ struct UnansweredEvent: Rule {
   private var events: [Analysis.UnansweredEvent] = []
   private var connects: [UnansweredConnect] = []
 
-  init(thresholds: Thresholds) {}
+  private let wait: Interval
+
+  init(thresholds: Thresholds) { wait = thresholds["unanswered-event"] ?? UnansweredEvent.wait }
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .eventUnanswered(let unanswered) where unanswered.waited > UnansweredEvent.wait: events.append(unanswered)
+    case .eventUnanswered(let unanswered) where unanswered.waited > wait: events.append(unanswered)
     case .connectUnanswered(let connect) where connect.waited > UnansweredEvent.waitForConnect: connects.append(connect)
     default: break
     }
@@ -63,7 +69,7 @@ struct UnansweredEvent: Rule {
         : "`\(event.event)` got no ack in \(duration(event.waited))",
       detail: detail,
       evidence: [
-        ("waited", .number(event.waited.seconds)), ("threshold", .number(UnansweredEvent.wait.seconds)),
+        ("waited", .number(event.waited.seconds)), ("threshold", .number(wait.seconds)),
         ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)),
       ],
       remedy:

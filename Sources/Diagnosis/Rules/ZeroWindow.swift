@@ -8,6 +8,10 @@ struct ZeroWindow: Rule {
   /// From here on heartbeats and people suffer.
   static let errorTime = Interval.seconds(2)
 
+  static let threshold: RuleThreshold? = RuleThreshold(
+    leastTime,
+    reason: "How long a window may be closed: less is a moment's full buffer.")
+
   static let entry = CatalogueEntry(
     "zero-window",
     summary: "A receiver closed its TCP window: it did not read, so the sender had to wait.",

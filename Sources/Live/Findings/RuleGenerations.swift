@@ -12,12 +12,17 @@ package struct RuleGenerations: Sendable {
   /// Findings of earlier generations that stay on record.
   static let recorded = 1000
 
-  private var diagnostician = Diagnostician()
+  private var diagnostician: Diagnostician
+  private let thresholds: Thresholds
   private var observed = 0
   private var record: [Finding] = []
   private let length: Int
 
-  package init(length: Int = RuleGenerations.length) { self.length = length }
+  package init(length: Int = RuleGenerations.length, thresholds: Thresholds = Thresholds()) {
+    self.length = length
+    self.thresholds = thresholds
+    diagnostician = Diagnostician(thresholds: thresholds)
+  }
 
   /// Takes one event.
   package mutating func observe(_ event: TraceEvent, in scene: Scene) {
@@ -33,7 +38,7 @@ package struct RuleGenerations: Sendable {
   private mutating func renew(_ scene: Scene) {
     record += diagnostician.conclude(in: scene)
     if record.count > RuleGenerations.recorded { record.removeFirst(record.count - RuleGenerations.recorded) }
-    diagnostician = Diagnostician()
+    diagnostician = Diagnostician(thresholds: thresholds)
     observed = 0
   }
 

@@ -29,8 +29,14 @@ extension CatalogueEntry {
   /// Its texts with their headings, in the order in which a reader needs them.
   var sections: [(heading: String, text: String)] {
     [
-      ("What proves it", proof), ("What causes it", causes), ("How to fix it", remedy),
+      ("What proves it", proof), ("Threshold", thresholdText), ("What causes it", causes), ("How to fix it", remedy),
       ("What it is mistaken for", mistakenFor),
     ]
+  }
+
+  /// The threshold with its default and the default's reason; empty where there is none to set.
+  private var thresholdText: String {
+    guard let threshold else { return "" }
+    return "\(threshold.standardText) by default; `--threshold \(id)=DURATION` sets another. \(threshold.reason)"
   }
 }

@@ -20,7 +20,9 @@ package struct TextReport {
     if let line = judgementLine { blocks.append(line) }
     for finding in shownFindings { blocks.append(FindingText(finding, options).lines()) }
     blocks.append(verdict)
-    blocks.append(captureLines + clockLines + sessionLines + streamLines + upgradeLines + connectionLines + limitLines)
+    blocks.append(
+      captureLines + clockLines + environmentLines + sessionLines + streamLines + upgradeLines + connectionLines
+        + limitLines)
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 

@@ -1,3 +1,4 @@
+import Diagnosis
 import Redaction
 import Reports
 
@@ -11,7 +12,20 @@ extension Redactor {
     for index in clean.sessions.indices { clean.sessions[index] = redact(clean.sessions[index]) }
     for index in clean.streams.indices { clean.streams[index] = redact(clean.streams[index]) }
     for index in clean.findings.indices { clean.findings[index] = redact(clean.findings[index]) }
+    clean.environment = redact(clean.environment)
     for index in clean.messages.indices { clean.messages[index] = redact(clean.messages[index]) }
+    return clean
+  }
+
+  /// Names, hosts and paths as the peers sent them, without what is secret in them.
+  private mutating func redact(_ environment: Environment) -> Environment {
+    var clean = environment
+    for path in [\Environment.browser, \.operatingSystem, \.proxy, \.server, \.clientLibrary] {
+      clean[keyPath: path] = clean[keyPath: path].map { text($0) }
+    }
+    for index in clean.settings.indices {
+      if case .text(let value) = clean.settings[index].value { clean.settings[index].value = .text(text(value)) }
+    }
     return clean
   }
 }

@@ -27,6 +27,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var following: FollowingOptions
   @OptionGroup var scope: ScopeOptions
   @OptionGroup var redaction: RedactionOptions
+  @OptionGroup var judgement: JudgementOptions
 
   @Option(
     name: .shortAndLong,
@@ -107,7 +108,9 @@ struct ReportCommand: ParsableCommand {
     var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.bytes)
     options.fields = .upgrades
     options.wantsTransportMarks = true
-    var run = CaptureRun(paths: inputs.map(\.path), reader: ReaderOptions(), analysis: options, spool: spool)
+    var run = try CaptureRun(
+      paths: inputs.map(\.path), reader: ReaderOptions(), analysis: options,
+      judging: judgement.judging(), spool: spool)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }

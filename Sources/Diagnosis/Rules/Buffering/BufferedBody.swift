@@ -10,8 +10,6 @@ enum BufferedBody {
   static let leastTime = Interval.seconds(1)
   /// How much fewer pieces come out than went in, where a buffer holds them.
   static let pieceRatio = 4
-  /// A delay that people feel.
-  static let leastDelay = Interval.milliseconds(250)
   /// A proxy passes a request on within this time.
   static let passTime = Interval.seconds(1)
 
@@ -29,10 +27,10 @@ enum BufferedBody {
     }
   }
 
-  static func findings(_ bodies: [StreamedBody], _ scene: Scene) -> [Finding] {
-    let pairs = pairs(bodies).filter(isHeld)
+  static func findings(_ bodies: [StreamedBody], threshold: Interval, _ scene: Scene) -> [Finding] {
+    let pairs = pairs(bodies).filter { isHeld($0, for: threshold) }
     return Dictionary(grouping: pairs) { "\($0.front.server) \($0.cause)" }.sorted { $0.key < $1.key }.map {
-      finding($0.value, scene)
+      finding($0.value, threshold, scene)
     } + alone(bodies, scene)
   }
 
@@ -48,12 +46,12 @@ enum BufferedBody {
     }
   }
 
-  private static func isHeld(_ pair: Pair) -> Bool {
+  private static func isHeld(_ pair: Pair, for threshold: Interval) -> Bool {
     pair.back.pieces >= fewestPieces && pair.back.last.time - pair.back.first.time >= leastTime
-      && pair.front.pieces * pieceRatio <= pair.back.pieces && pair.delay >= leastDelay && !pair.front.isNetworkTroubled
+      && pair.front.pieces * pieceRatio <= pair.back.pieces && pair.delay >= threshold && !pair.front.isNetworkTroubled
   }
 
-  private static func finding(_ pairs: [Pair], _ scene: Scene) -> Finding {
+  private static func finding(_ pairs: [Pair], _ threshold: Interval, _ scene: Scene) -> Finding {
     let worst = pairs.max { $0.delay < $1.delay } ?? pairs[0]
     let (front, back) = (worst.front, worst.back)
     let proxy = front.server.address
@@ -69,7 +67,7 @@ enum BufferedBody {
         (\(scene.packet(front.first))). \(words(worst))
         """,
       evidence: [
-        ("delay", .number(worst.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
+        ("delay", .number(worst.delay.seconds)), ("threshold", .number(threshold.seconds)),
         ("piecesSent", .count(back.pieces)), ("piecesPassedOn", .count(front.pieces)), ("cause", .text(worst.cause)),
       ],
       remedy: remedy(worst.cause))

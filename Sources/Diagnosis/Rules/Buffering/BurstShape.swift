@@ -62,12 +62,16 @@ struct BurstShape {
     return gap.seconds >= period * 0.5
   }
 
-  static func findings(_ measured: [BurstFacts], _ scene: Scene) -> [Finding] {
-    measured.compactMap { facts in BurstShape(facts).map { $0.finding(facts, scene) } }
+  static func findings(_ measured: [BurstFacts], threshold: Interval, _ scene: Scene) -> [Finding] {
+    measured.compactMap { facts in
+      BurstShape(facts).flatMap { $0.held >= threshold ? $0.finding(facts, threshold, scene) : nil }
+    }
   }
 
-  private func finding(_ facts: BurstFacts, _ scene: Scene) -> Finding {
-    let held = bursts.map(\.silence).sorted()[bursts.count / 2]
+  /// How long messages were held, as a rule.
+  private var held: Interval { bursts.map(\.silence).sorted()[bursts.count / 2] }
+
+  private func finding(_ facts: BurstFacts, _ threshold: Interval, _ scene: Scene) -> Finding {
     let how = isTimer ? "every \(duration(period))" : "\(bytes) bytes at a time"
     var finding = Finding(
       "buffering-delay", .warning, isTimer ? .likely : .possible, blame: .unknown, blameDetail: .upstream,
@@ -81,7 +85,7 @@ struct BurstShape {
         or middlebox behind \(facts.server), or the application itself.
         """,
       evidence: [
-        ("delay", .number(held.seconds)), ("threshold", .number(ProxyDelay.leastSpread.seconds)),
+        ("delay", .number(held.seconds)), ("threshold", .number(threshold.seconds)),
         ("bursts", .count(facts.burstCount)), ("burstInterval", .number(period.seconds)), ("burstBytes", .count(bytes)),
         ("cause", .text(isTimer ? "timer" : "buffer-size")),
       ],

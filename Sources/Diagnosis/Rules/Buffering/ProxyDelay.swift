@@ -8,7 +8,7 @@ enum ProxyDelay {
   static let fewestBursts = 3
 
   /// Whether messages were held: the network, or a receiver that did not read, is no proxy's buffer.
-  static func isHeld(_ delay: LegDelay) -> Bool {
+  static func isHeld(_ delay: LegDelay, atLeast leastSpread: Interval) -> Bool {
     !delay.isNetworkTroubled && delay.bursts >= fewestBursts && spread(delay) >= leastSpread
   }
 
@@ -17,15 +17,15 @@ enum ProxyDelay {
   }
 
   /// One finding for each proxy whose delay is more than what the captures' clocks leave open.
-  static func findings(_ measured: [LegDelay], _ scene: Scene) -> [Finding] {
+  static func findings(_ measured: [LegDelay], threshold: Interval, _ scene: Scene) -> [Finding] {
     let known = measured.filter { delay in
       scene.clocks.uncertainty(between: delay.first.capture, and: delay.last.capture).map { $0 < spread(delay) }
         ?? false
     }
-    return Dictionary(grouping: known, by: \.proxy).values.map { finding($0, scene) }
+    return Dictionary(grouping: known, by: \.proxy).values.map { finding($0, threshold, scene) }
   }
 
-  private static func finding(_ delays: [LegDelay], _ scene: Scene) -> Finding {
+  private static func finding(_ delays: [LegDelay], _ threshold: Interval, _ scene: Scene) -> Finding {
     let clearest = delays.max { $0.delays.count < $1.delays.count } ?? delays[0]
     let median = clearest.delays.percentile(0.5) ?? .zero
     let spread = spread(clearest)
@@ -42,7 +42,7 @@ enum ProxyDelay {
         retransmissions nor closed windows explain it.
         """,
       evidence: [
-        ("delay", .number(spread.seconds)), ("threshold", .number(leastSpread.seconds)),
+        ("delay", .number(spread.seconds)), ("threshold", .number(threshold.seconds)),
         ("medianDelay", .number(median.seconds)), ("bursts", .count(clearest.bursts)),
         ("messages", .count(clearest.delays.count)),
         ("burstInterval", .number(clearest.burstInterval?.seconds ?? 0)), ("cause", .text("proxy")),

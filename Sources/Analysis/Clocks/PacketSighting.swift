@@ -1,7 +1,7 @@
 import Packets
 
 /// A packet or message at the moment at which one capture saw it.
-struct Sighting: Sendable {
+struct PacketSighting: Sendable {
   var time: Timestamp
   var route: Route
   /// Which of a route's two directions it took.
@@ -28,11 +28,11 @@ struct SightingSample: Sendable {
   /// Bridges, and cards with several queues, show copies of a packet within this time.
   static let copyInterval = Interval.milliseconds(5)
 
-  private(set) var sightings: [UInt64: Sighting] = [:]
+  private(set) var sightings: [UInt64: PacketSighting] = [:]
   private var mask: UInt64 = 0
 
   /// Notes a sighting, the first of several copies.
-  mutating func add(_ fingerprint: UInt64, _ sighting: Sighting) {
+  mutating func add(_ fingerprint: UInt64, _ sighting: PacketSighting) {
     guard fingerprint >> 40 & mask == 0 else { return }
     if let earlier = sightings[fingerprint] {
       if sighting.time - earlier.time > SightingSample.copyInterval { sightings[fingerprint]?.isAmbiguous = true }
