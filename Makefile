@@ -11,7 +11,7 @@ SECONDS ?= 60
 
 TOOL := .build/release/wstrace
 # The Swift runtime goes into the binary: what is tested is what is installed, on machines without a toolchain too.
-RELEASE := -c release --product wstrace --static-swift-stdlib
+RELEASE := -c release --product wstrace --static-swift-stdlib -Xlinker -lcurl
 SOURCES := Package.swift Sources Tests
 
 bin := $(DESTDIR)$(PREFIX)/bin/wstrace

@@ -51,7 +51,8 @@ extension Analyzer {
 
   /// Ends connections until enough events have gathered; true where all are ended.
   private mutating func finishConnections() -> Bool {
-    while state.events.count < Analyzer.eventsAtOnce {
+    let limit = state.events.count + Analyzer.eventsAtOnce
+    while state.events.count < limit {
       guard let event = table.next() else { return true }
       handle(event, [UInt8]().span.bytes, state.now)
     }
@@ -61,7 +62,8 @@ extension Analyzer {
   /// Concludes sessions until enough events have gathered, and says where to go on.
   private mutating func finishSessions(from start: Int) -> Int {
     var next = start
-    while next < sessions.sessions.count, state.events.count < Analyzer.eventsAtOnce {
+    let limit = state.events.count + Analyzer.eventsAtOnce
+    while next < sessions.sessions.count, state.events.count < limit {
       let session = sessions.sessions[next]
       session.conclude(observedUntil: session.observedUntil ?? state.now, &state)
       if let visit = session.concludedVisit { state.events.append(.visited(visit)) }

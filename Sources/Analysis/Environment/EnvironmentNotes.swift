@@ -44,7 +44,7 @@ struct EnvironmentNotes {
       facts.acceptedRevision3 = here
     }
     guard head.status == 101, offersDeflate else { return }
-    if head.fields["Sec-WebSocket-Extensions"]?.contains("permessage-deflate") == true {
+    if head.fields["Sec-WebSocket-Extensions"]?.holds("permessage-deflate") == true {
       facts.deflateAgreed = facts.deflateAgreed ?? here
     } else {
       facts.deflateDeclined = facts.deflateDeclined ?? here
@@ -90,13 +90,13 @@ extension Analyzer {
     guard open.arrival != nil || conversation.requests.isEmpty else { return }
     let offer = conversation.attempt?.upgrade.extensions ?? ""
     state.environment.note(
-      head, toRevision3: open.summary.target.contains("EIO=3"),
-      offersDeflate: offer.contains("permessage-deflate"), at: at, connection: conversation.id)
+      head, toRevision3: open.summary.target.holds("EIO=3"),
+      offersDeflate: offer.holds("permessage-deflate"), at: at, connection: conversation.id)
   }
 
   /// Takes note of the end of an exchange: a server that refuses Engine.IO 3 says so in the body.
   mutating func noteEnvironment(_ open: Conversation.OpenExchange, _ conversation: Conversation) {
-    guard let status = open.summary.status, status == 400, open.summary.target.contains("EIO=3"),
+    guard let status = open.summary.status, status == 400, open.summary.target.holds("EIO=3"),
       let answer = open.summary.answer, EngineError(body: open.bodyExcerpt.span.bytes) == .unsupportedProtocolVersion
     else { return }
     state.environment.noteRevision3Refused(status: status, at: answer, connection: conversation.id)

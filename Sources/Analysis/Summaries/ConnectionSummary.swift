@@ -125,20 +125,8 @@ package struct RequestSummary: Sendable {
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
   package var asksForWebSocketTransport: Bool { targetHas("transport=websocket") }
 
-  /// Whether something stands in the target; byte by byte, because every rule asks of every request.
-  package func targetHas(_ part: StaticString) -> Bool {
-    let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
-    var target = target
-    return target.withUTF8 { bytes in
-      guard let first = wanted.first else { return true }
-      var rest = bytes[...]
-      while let start = rest.firstIndex(of: first) {
-        if rest[start...].starts(with: wanted) { return true }
-        rest = rest[(start + 1)...]
-      }
-      return false
-    }
-  }
+  /// Whether something stands in the target.
+  package func targetHas(_ part: StaticString) -> Bool { target.holds(part) }
 }
 
 /// A WebSocket on a connection.
