@@ -63,6 +63,14 @@ package struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A word of a protocol or of this program, which needs no escape.
+  mutating func word(_ text: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes += text.utf8
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   /// Bytes that should be UTF-8; what is not becomes U+FFFD.
   package mutating func string(utf8: [UInt8]) {
     separate()

@@ -25,8 +25,10 @@ extension RecordWriter {
     json.literal("\"")
     json.literal(message.direction.jsonName)
     json.literal("\"")
-    json.field("transport", message.transport.rawValue)
-    json.field("opcode", RecordWriter.opcodes.contains(message.opcode) ? message.opcode : nil)
+    json.key("transport")
+    json.word(message.transport.rawValue)
+    json.key("opcode")
+    if RecordWriter.opcodes.contains(message.opcode) { json.word(message.opcode) } else { json.null() }
     json.field("length", message.length)
     json.field("frames", message.frames)
     json.field("compressed", message.isCompressed)
@@ -45,7 +47,8 @@ extension RecordWriter {
     json.key("engineIO")
     if let type = message.engineType {
       json.beginObject()
-      json.field("type", type)
+      json.key("type")
+      json.word(type)
       json.endObject()
     } else {
       json.null()
@@ -53,7 +56,8 @@ extension RecordWriter {
     json.key("socketIO")
     guard let socket = message.socket else { return json.null() }
     json.beginObject()
-    json.field("type", socket.type)
+    json.key("type")
+    json.word(socket.type)
     json.field("namespace", socket.namespace)
     json.field("event", socket.event)
     json.key("ack")
