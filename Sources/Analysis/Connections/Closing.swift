@@ -128,14 +128,15 @@ extension Analyzer {
     _ conversation: Conversation, _ connection: Connection, _ reason: CloseReason, _ at: PacketReference
   ) -> ConnectionSummary {
     ConnectionSummary(
-      id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
-      server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
-      end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
-      tcp: TCPFacts(connection, conversation),
-      transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
-      requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
-      webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
-      isHTTP2: conversation.isHTTP2)
+      ConnectionFacts(
+        id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
+        server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
+        end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
+        tcp: TCPFacts(connection, conversation),
+        transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
+        requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
+        webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
+        isHTTP2: conversation.isHTTP2))
   }
 }
 
