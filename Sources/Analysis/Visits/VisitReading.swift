@@ -71,7 +71,7 @@ extension Analyzer {
     tellBody(open, conversation)
     guard let arrival = open.arrival, !arrival.isPreflight, open.summary.status == nil else { return }
     let ends = [
-      (conversation.facts.fin, conversation.facts.finBy), (conversation.facts.reset, conversation.facts.resetBy),
+      (conversation.ends.fin, conversation.ends.finBy), (conversation.ends.reset, conversation.ends.resetBy),
     ]
     let first = ends.compactMap { end in end.0.flatMap { at in end.1.map { (at, $0) } } }.min { $0.0.time < $1.0.time }
     guard let (at, by) = first, by == .serverToClient || at.time - arrival.at.time >= Self.patience else { return }
@@ -126,9 +126,9 @@ extension Analyzer {
       let isOrdinary = close.code.map { $0 == 1000 || $0 == 1001 } ?? (channel.engine != .yes)
       return Visit.Ending(at: close.at, by: close.by, isClean: saidGoodbye || isOrdinary)
     }
-    let facts = conversation.facts
-    guard let at = [facts.fin, facts.reset].compactMap({ $0 }).min(by: { $0.time < $1.time }) else { return nil }
-    let by = (at == facts.reset ? facts.resetBy : facts.finBy) ?? .serverToClient
+    let ends = conversation.ends
+    guard let at = [ends.fin, ends.reset].compactMap({ $0 }).min(by: { $0.time < $1.time }) else { return nil }
+    let by = (at == ends.reset ? ends.resetBy : ends.finBy) ?? .serverToClient
     return Visit.Ending(at: at, by: by, isClean: saidGoodbye)
   }
 }
