@@ -85,7 +85,7 @@ final class Conversation {
     var content: BodyContent?
     /// Who would open a session with it, and from which page.
     @Rare var arrival: SessionArrival?
-    var crossOrigin: Visit.CrossOrigin?
+    var crossOrigin: CrossOriginRequest?
     /// How the body comes, where its length was not known beforehand.
     var shape: BodyShape?
 
