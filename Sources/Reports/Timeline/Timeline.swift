@@ -65,7 +65,8 @@ package struct Timeline: Sendable {
   }
 
   mutating func add(_ message: MessageRecord, to text: inout TextBuffer) {
-    if let first = pending.first, Timeline.isSameRun(first, message) {
+    // Looked at where it stands: a copy would cost more than the line.
+    if !pending.isEmpty, Timeline.isSameRun(pending[0], message) {
       runLength &+= 1
       if runLength < Timeline.runThreshold { pending.append(message) }
       return
@@ -77,7 +78,7 @@ package struct Timeline: Sendable {
 
   mutating func finish(to text: inout TextBuffer) {
     let isLong = runLength >= Timeline.runThreshold
-    for message in isLong ? pending.prefix(1) : pending[...] { write(message, run: isLong ? runLength : 1, to: &text) }
+    for index in 0..<(isLong ? 1 : pending.count) { write(pending[index], run: isLong ? runLength : 1, to: &text) }
     pending.removeAll(keepingCapacity: true)
     runLength = 0
   }
@@ -89,8 +90,8 @@ package struct Timeline: Sendable {
   }
 
   private static func isSameRun(_ a: MessageRecord, _ b: MessageRecord) -> Bool {
-    guard let name = a.socket?.event, name == b.socket?.event else { return false }
-    return a.at == b.at && a.connection == b.connection && a.direction == b.direction
+    guard a.at == b.at, a.connection == b.connection, a.direction == b.direction else { return false }
+    return a.socket?.event.map { $0 == b.socket?.event } ?? false
   }
 
   private mutating func write(_ message: MessageRecord, run: Int, to text: inout TextBuffer) {
