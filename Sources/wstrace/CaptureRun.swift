@@ -22,6 +22,8 @@ struct CaptureRun: ~Copyable {
   private(set) var messages: [MessageRecord] = []
   /// Where messages go instead, where a report needs them several times.
   private let spool: MessageSpool?
+  /// Where everything goes as it becomes known, where lines of it are wanted.
+  private let lines: RecordLines?
   /// Why messages could not be kept.
   private(set) var spoolError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
@@ -36,9 +38,10 @@ struct CaptureRun: ~Copyable {
   /// Opens the files; those that can't be read are in `errors`.
   init(
     paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, judging: Judging = Judging(),
-    spool: MessageSpool? = nil
+    spool: MessageSpool? = nil, lines: RecordLines? = nil
   ) {
     self.spool = spool
+    self.lines = lines
     self.reader = reader
     ports = analysis.ports
     analyzer = Analyzer(options: judging.adjusted(analysis))
@@ -64,7 +67,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested {
+      while !Interruption.isRequested, lines?.failure == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -122,9 +125,11 @@ struct CaptureRun: ~Copyable {
     let events = analyzer.takeEvents()
     guard !events.isEmpty else { return }
     spool?.append(events)
-    // Looked at where they stand: the spool's thread takes the messages, which are nearly all there is.
+    lines?.tell(events, epoch: epoch)
+    // Looked at where they stand: messages are nearly all there is, and the spool or the lines have taken them.
     let span = events.span
-    for index in span.indices where spool == nil || !span[index].isMessage { take(span[index]) }
+    let areTaken = spool != nil || lines != nil
+    for index in span.indices where !areTaken || !span[index].isMessage { take(span[index]) }
   }
 
   private mutating func take(_ event: TraceEvent) {
