@@ -72,10 +72,17 @@ package struct LiveAnalysis: ~Copyable {
   package mutating func conclude(at clock: Timestamp) -> [FindingLedger.Change] {
     guard let newest else { return [] }
     analyzer.advance(to: clock)
-    analyzer.retireSessions(silentSince: clock + Interval(nanoseconds: -limits.sessionSilence.nanoseconds))
+    analyzer.retireConnections(silentSince: moment(limits.connectionSilence, before: clock))
+    analyzer.retireSessions(
+      silentSince: moment(limits.sessionSilence, before: clock),
+      goodbye: moment(limits.goodbyeSilence, before: clock))
     let changes = ledger.update(drops.beside(findings(at: clock, newest)), at: clock)
     totals.note(changes)
     return changes
+  }
+
+  private func moment(_ interval: Interval, before clock: Timestamp) -> Timestamp {
+    clock + Interval(nanoseconds: -interval.nanoseconds)
   }
 
   /// What the rules conclude at a moment; what only the clock shows is marked.

@@ -36,7 +36,8 @@ struct LiveCapture: ParsableCommand {
     Interruption.install()
     let judging = try judgement.judging()
     let devices = try device.open(following: following)
-    let keeping = try keeping.open(for: devices, replacing: output.force)
+    let isScreen = LiveListening.isScreen(output)
+    let keeping = try keeping.open(for: devices, replacing: output.force, isScreen: isScreen)
     let statistics = try statistics.open(output: output)
     let sink = try output.open(inputs: [])
     var run = LiveRun(
@@ -44,8 +45,9 @@ struct LiveCapture: ParsableCommand {
       analysis: LiveAnalysis(
         options: judging.adjusted(
           following.options(
-            wantsMessages: output.wantsMessages || LiveListening.isScreen(output),
-            payloadLimit: output.payloadLimit.bytes)),
+            wantsMessages: output.wantsMessages || isScreen,
+            payloadLimit: isScreen ? min(output.payloadLimit.bytes, LiveScreen.payloadLimit) : output.payloadLimit.bytes)
+        ),
         captures: devices.count, thresholds: judging.thresholds, expectations: judging.expectations),
       keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
       ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)

@@ -42,7 +42,11 @@ package struct ScreenLayout: Sendable {
       "\(Quantity.count(state.packetsPerSecond)) pkt/s", "\(Quantity.count(status.dropped)) dropped",
       Quantity.count(status.totals.openConnections) + " conn", Quantity.count(status.totals.openSessions, "session"),
     ]
-    if let saved = status.savedBytes { facts.append("\(Quantity.bytes(saved)) saved") }
+    if let saved = status.savedBytes {
+      facts.append("\(Quantity.bytes(saved)) \(status.isRing ? "kept in ring" : "saved")")
+    } else if let kept = status.keptBytes {
+      facts.append("\(Quantity.bytes(kept)) kept")
+    }
     let place = status.interfaces.map(Sanitizer.visible).joined(separator: ", ")
     let gap = width < 100 ? "  " : "   "
     let pause = state.isPaused ? "PAUSED · " : ""
@@ -52,14 +56,18 @@ package struct ScreenLayout: Sendable {
     return ink.paint(text, status.dropped > 0 ? .red : .bold)
   }
 
+  /// The last line: what just happened, or the keys.
   private var keys: String {
-    let text =
+    if let notice = state.notice { return ink.paint(cut(" \(notice.text)"), notice.isTrouble ? .red : .bold) }
+    let pause = state.isPaused ? "p go on" : "p pause"
+    let save = state.status.keptBytes == nil ? [] : ["w write capture"]
+    let keys =
       switch state.view {
       case .overview:
-        " p pause   ↑↓ choose   ↵ proof   f \(state.filter == nil ? "only" : "not only") this session   q end"
-      case .proof: " ↑↓ scroll   ↵ back   p pause   q end"
+        [pause, "↑↓ choose", "↵ proof", state.filter == nil ? "f this session only" : "f all sessions"] + save
+      case .proof: ["↑↓ scroll", "↵ back", pause] + save
       }
-    return ink.paint(cut(text), .dim)
+    return dim(" " + (keys + ["q end"]).joined(separator: width < 100 ? "  " : "   "))
   }
 
   private var overview: [String] {

@@ -12,6 +12,16 @@ package struct ScreenState: Sendable {
     case proof(Int, from: Int)
   }
 
+  /// What became of a wish, or what went wrong.
+  package struct Notice: Equatable, Sendable {
+    package var text: String
+    package var isTrouble: Bool
+    /// Until when it is shown, as the capture runs.
+    var end: Interval
+  }
+
+  /// How long a notice is shown.
+  static let noticeTime = Interval.seconds(15)
   /// Messages that are remembered: more than any screen shows at once, also of one session.
   static let rememberedMessages = 500
   /// Sessions that are asked for.
@@ -21,6 +31,9 @@ package struct ScreenState: Sendable {
   package private(set) var view = View.overview
   package private(set) var isPaused = false
   package private(set) var wantsEnd = false
+  package private(set) var wantsCapture = false
+  /// A sentence about what just happened, for some seconds or until the next key.
+  private(set) var notice: Notice?
   /// The row that is chosen: sessions first, then findings.
   private(set) var row = 0
   /// The `sid` whose findings and messages are shown, where one was chosen.
@@ -28,10 +41,13 @@ package struct ScreenState: Sendable {
   private(set) var packetsPerSecond = 0
   private var messages = Recent<MessageRecord>(capacity: ScreenState.rememberedMessages)
   private var measured: (packets: Int, at: Interval)
+  /// Since the capture began, on a paused screen too.
+  private var running: Interval
 
   package init(status: LiveStatus) {
     self.status = status
     measured = (status.packets, status.running)
+    running = status.running
   }
 
   /// Takes a message.
@@ -40,8 +56,27 @@ package struct ScreenState: Sendable {
     if !isPaused, message.leg != .upstream { messages.append(message) }
   }
 
+  /// Takes what became of the user's wish for a capture.
+  package mutating func note(_ saved: SavedCapture) {
+    wantsCapture = false
+    switch saved {
+    case .saved(let path, let packets):
+      show("saved \(Quantity.count(packets, "packet")): \(Sanitizer.visible(path))", isTrouble: false)
+    case .failed(let error): show("nothing was saved: \(error)", isTrouble: true)
+    }
+  }
+
+  /// Takes what went wrong while the capture goes on.
+  package mutating func note(trouble: String) { show(trouble, isTrouble: true) }
+
+  private mutating func show(_ text: String, isTrouble: Bool) {
+    notice = Notice(text: text, isTrouble: isTrouble, end: running + ScreenState.noticeTime)
+  }
+
   /// Takes how the capture stands; the picture of a paused screen stays as it was.
   package mutating func update(_ status: LiveStatus) {
+    running = status.running
+    if let end = notice?.end, end <= running { notice = nil }
     guard !isPaused else { return }
     let elapsed = (status.running - measured.at).seconds
     if elapsed >= 1 {
@@ -67,9 +102,11 @@ package struct ScreenState: Sendable {
 
   /// Takes a key.
   package mutating func press(_ key: Key) {
+    notice = nil
     switch (key, view) {
     case (.character("q"), _): wantsEnd = true
     case (.character("p"), _), (.character(" "), _): isPaused.toggle()
+    case (.character("w"), _): wantsCapture = status.keptBytes != nil
     case (.up, .proof(let number, let line)): view = .proof(number, from: max(0, line - 1))
     case (.down, .proof(let number, let line)): view = .proof(number, from: line + 1)
     case (.escape, .proof), (.enter, .proof): view = .overview
