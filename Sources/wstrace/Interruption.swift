@@ -4,8 +4,17 @@ import Synchronization
 /// Ctrl-C and SIGTERM: the first stops the reading, so that what was decoded is reported; the second ends at once.
 enum Interruption {
   private static let requested = Atomic<Bool>(false)
-  /// How a terminal was before a screen took it, for an end at once. Set before `isScreenOpen`, and left alone after it.
-  private nonisolated(unsafe) static var screen: (output: Int32, leaving: StaticString, input: Int32, settings: termios)?
+  /// How a terminal was before a screen took it, for an end at once.
+  private struct Screen {
+    var output: Int32
+    /// What gives the output back.
+    var leaving: StaticString
+    var input: Int32
+    var settings: termios
+  }
+
+  /// Set before `isScreenOpen`, and left alone after it.
+  private nonisolated(unsafe) static var screen: Screen?
   private static let isScreenOpen = Atomic<Bool>(false)
 
   /// Whether the user has asked to stop.
@@ -30,7 +39,7 @@ enum Interruption {
 
   /// Remembers what gives a terminal back that a screen takes: text for its output, and its settings.
   static func restores(_ output: Int32, _ leaving: StaticString, _ input: Int32, _ settings: termios) {
-    screen = (output, leaving, input, settings)
+    screen = Screen(output: output, leaving: leaving, input: input, settings: settings)
     isScreenOpen.store(true, ordering: .releasing)
   }
 

@@ -40,14 +40,12 @@ struct LiveCapture: ParsableCommand {
     let keeping = try keeping.open(for: devices, replacing: output.force, isScreen: isScreen)
     let statistics = try statistics.open(output: output)
     let sink = try output.open(inputs: [])
+    let payloadLimit = min(output.payloadLimit.bytes, isScreen ? LiveScreen.payloadLimit : .max)
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(
         options: judging.adjusted(
-          following.options(
-            wantsMessages: output.wantsMessages || isScreen,
-            payloadLimit: isScreen ? min(output.payloadLimit.bytes, LiveScreen.payloadLimit) : output.payloadLimit.bytes)
-        ),
+          following.options(wantsMessages: output.wantsMessages || isScreen, payloadLimit: payloadLimit)),
         captures: devices.count, thresholds: judging.thresholds, expectations: judging.expectations),
       keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
       ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)

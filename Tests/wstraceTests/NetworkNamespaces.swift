@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A pair of network namespaces, joined by a cable: `…-a` with 10.199.0.1 on `veth0`, `…-b` with 10.199.0.2.
 ///
@@ -34,7 +35,24 @@ final class NetworkNamespaces {
   /// The file of the namespace in which the server runs.
   var serverPath: String { "/run/netns/\(name)-b" }
 
-  /// Starts a program of `Programs` in one of them.
+  /// Starts the chat's server at `…-b`, and waits until it listens.
+  func server(_ options: [String] = []) throws -> RunningProgram {
+    let server = try start("b", ["server", "10.199.0.2", "8080"] + options)
+    #expect(server.wait(10) { $0.output.contains("ready") })
+    return server
+  }
+
+  /// Starts clients of the chat at `…-a`.
+  func client(_ options: [String] = []) throws -> RunningProgram {
+    try start("a", ["client", "10.199.0.2", "8080"] + options)
+  }
+
+  /// Starts a capture on the server's side, and waits until it captures.
+  func live(_ options: [String]) throws -> RunningProgram {
+    try LiveProgram.start(["--netns", serverPath, "-i", "veth0"] + options)
+  }
+
+  /// Starts the chat in one of them.
   func start(_ side: String, _ arguments: [String]) throws -> RunningProgram {
     try RunningProgram(["ip", "netns", "exec", "\(name)-\(side)", "python3", Programs.chat] + arguments)
   }

@@ -26,6 +26,10 @@ final class RunningProgram {
 
   var id: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
+  /// Where standard output goes.
+  var outputPath: String { folder.path + "/output" }
+  /// Whether a signal ended it that it did not take.
+  var endedBySignal: Bool { process.terminationReason == .uncaughtSignal }
   var output: String { (try? String(decoding: contents(of: folder.path + "/output"), as: UTF8.self)) ?? "" }
   var errors: String { (try? String(decoding: contents(of: folder.path + "/errors"), as: UTF8.self)) ?? "" }
 

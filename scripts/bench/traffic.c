@@ -35,6 +35,9 @@ static struct iovec pieces[BURST];
 static struct mmsghdr messages[BURST];
 static int wire, waiting;
 static uint64_t sent, sentBytes;
+// Where the traffic began that is to be measured: behind the handshakes.
+static uint64_t before;
+static double start;
 static volatile sig_atomic_t isOver;
 
 static double now(void) {
@@ -229,8 +232,7 @@ static void stream(double rate, double seconds, int connections) {
     usleep(500);
     if (all[i].position) say(all + i, i, 1, prompt, PAYLOAD);
   }
-  double start = now();
-  uint64_t before = sent;
+  start = now(), before = sent;
   while (!isOver && now() - start < seconds) {
     for (int i = 0; i < connections; i++) {
       struct stream *s = all + i;
@@ -302,7 +304,7 @@ static void stage(uint64_t number, int index) {
 
 static void shortLives(double rate, double seconds) {
   uint64_t next[STAGES] = {0};
-  double start = now();
+  start = now();
   while (!isOver) {
     double time = now() - start;
     for (int index = STAGES - 1; index >= 0; index--)
@@ -329,11 +331,11 @@ int main(int count, char **arguments) {
   setsockopt(wire, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on);
   for (int i = 0; i < BURST; i++) messages[i].msg_hdr = (struct msghdr){.msg_iov = pieces + i, .msg_iovlen = 1};
   signal(SIGINT, stop), signal(SIGTERM, stop);
-  double rate = atof(arguments[3]), seconds = atof(arguments[4]), start = now();
+  double rate = atof(arguments[3]), seconds = atof(arguments[4]);
   if (strcmp(arguments[2], "short") == 0) shortLives(rate, seconds);
   else stream(rate, seconds, count > 5 ? atoi(arguments[5]) : 1000);
   double taken = now() - start;
   printf("{\"packets\":%llu,\"bytes\":%llu,\"seconds\":%.2f,\"packetsPerSecond\":%.0f}\n", (unsigned long long)sent,
-         (unsigned long long)sentBytes, taken, sent / taken);
+         (unsigned long long)sentBytes, taken, (sent - before) / taken);
   return 0;
 }

@@ -12,6 +12,21 @@ package struct ScreenState: Sendable {
     case proof(Int, from: Int)
   }
 
+  /// A session, by what is known of it: its connections, and its `sid` where a packet told it.
+  package struct Filter: Equatable, Sendable {
+    package var sid: String?
+    package var connections: Set<Int>
+
+    init(sid: String?, connections: [Int]) {
+      self.sid = sid
+      self.connections = Set(connections)
+    }
+
+    func matches(sid: String?, connections: some Sequence<Int>) -> Bool {
+      (sid != nil && sid == self.sid) || connections.contains { self.connections.contains($0) }
+    }
+  }
+
   /// What became of a wish, or what went wrong.
   package struct Notice: Equatable, Sendable {
     package var text: String
@@ -22,8 +37,6 @@ package struct ScreenState: Sendable {
 
   /// How long a notice is shown.
   static let noticeTime = Interval.seconds(15)
-  /// Messages that are remembered: more than any screen shows at once, also of one session.
-  static let rememberedMessages = 500
   /// Sessions that are asked for.
   package static let sessions = 100
 
@@ -36,10 +49,10 @@ package struct ScreenState: Sendable {
   private(set) var notice: Notice?
   /// The row that is chosen: sessions first, then findings.
   private(set) var row = 0
-  /// The `sid` whose findings and messages are shown, where one was chosen.
-  private(set) var filter: String?
+  /// The session whose findings and messages are shown, where one was chosen.
+  private(set) var filter: Filter?
   private(set) var packetsPerSecond = 0
-  private var messages = Recent<MessageRecord>(capacity: ScreenState.rememberedMessages)
+  private var messages = MessageRuns()
   private var measured: (packets: Int, at: Interval)
   /// Since the capture began, on a paused screen too.
   private var running: Interval
@@ -91,13 +104,15 @@ package struct ScreenState: Sendable {
 
   /// The findings, the newest first, those of the chosen session only where one is.
   var shownFindings: [FindingLedger.Entry] {
-    status.findings.filter { filter == nil || $0.finding.sid == filter }
+    status.findings.filter { filter?.matches(sid: $0.finding.sid, connections: $0.finding.connections) ?? true }
       .filter { $0.finding.severity > .notice }.sorted { $0.finding.number > $1.finding.number }
   }
 
   /// The latest messages, of the chosen session only where one is.
-  var shownMessages: [MessageRecord] {
-    messages.elements.filter { filter == nil || $0.sid == filter }
+  var shownMessages: [MessageRuns.Run] {
+    messages.all.filter {
+      filter?.matches(sid: $0.latest.sid, connections: CollectionOfOne($0.latest.connection)) ?? true
+    }
   }
 
   /// Takes a key.
@@ -124,10 +139,12 @@ package struct ScreenState: Sendable {
     let index = row - status.sessions.count
     if index >= 0 {
       if index < shownFindings.count { view = .proof(shownFindings[index].finding.number, from: 0) }
-    } else if let sid = status.sessions[row].sid,
-      let entry = shownFindings.first(where: { $0.finding.sid == sid })
-    {
-      view = .proof(entry.finding.number, from: 0)
+    } else {
+      let session = Filter(sid: status.sessions[row].sid, connections: status.sessions[row].connections)
+      let newest = shownFindings.first {
+        session.matches(sid: $0.finding.sid, connections: $0.finding.connections)
+      }
+      if let newest { view = .proof(newest.finding.number, from: 0) }
     }
   }
 
@@ -136,9 +153,10 @@ package struct ScreenState: Sendable {
     if filter != nil {
       filter = nil
     } else if index < 0 {
-      filter = status.sessions[row].sid
+      filter = Filter(sid: status.sessions[row].sid, connections: status.sessions[row].connections)
     } else if index < shownFindings.count {
-      filter = shownFindings[index].finding.sid
+      let finding = shownFindings[index].finding
+      filter = Filter(sid: finding.sid, connections: finding.connections)
     }
     row = min(row, max(0, rowCount - 1))
   }

@@ -173,7 +173,8 @@ struct RingWriterTests {
 
   @Test("what is in memory is saved at a user's word, beside what is there, where there is a folder for it")
   func saved() throws {
-    var keeping = PacketKeeping(linkType: .ethernet, writer: nil, findings: nil, folders: ["/nonexistent", folder.path])
+    var keeping = PacketKeeping(
+      linkType: .ethernet, writer: nil, findings: nil, folders: ["/nonexistent", folder.path])
     for number in 1...5 {
       let (packet, bytes) = packet(number)
       keeping.append(packet, bytes.span.bytes)
