@@ -85,7 +85,7 @@ struct TextReportTests {
     #expect(!TextReport(.sample([.stall()]), options: options).text().contains("\u{1b}"))
     options.color = true
     #expect(
-      TextReport(.sample([.stall()]), options: options).text().contains("\u{1b}[33m▲ stalled-stream\u{1b}[0m  the"))
+      TextReport(.sample([.stall()]), options: options).text().contains("\u{1b}[38;5;136m▲ stalled-stream\u{1b}[0m  the"))
   }
 
   @Test("a long table says how many rows it leaves out")

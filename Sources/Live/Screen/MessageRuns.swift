@@ -1,4 +1,5 @@
 import Analysis
+import Packets
 
 /// The latest messages, those of one kind in a row on a connection joined into one: else a stream of tokens would leave
 /// room for nothing else.

@@ -123,7 +123,7 @@ package struct ScreenLayout: Sendable {
   private func row(_ entry: FindingLedger.Entry, at index: Int) -> String {
     let finding = entry.finding
     let age = ScreenLayout.age(state.status.clock - entry.appeared)
-    let session = sessionName(finding.sid, finding.connections.first) + "  "
+    let session = DisplayWidth.pad(sessionName(finding.sid, finding.connections.first), to: 9) + "  "
     let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
     let head = "\(finding.severity.mark) \(DisplayWidth.pad(age, to: 5))  \(finding.id)"
     let text = cut(
