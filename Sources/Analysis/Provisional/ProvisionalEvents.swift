@@ -43,7 +43,7 @@ extension Analyzer {
     var summary = summary(conversation, connection, .endOfCapture, state.now)
     // What waits for an answer has waited until now.
     if conversation.ended == nil, at.time > state.now.time { summary.end.time = at.time }
-    for exchange in conversation.exchanges.keys.sorted() {
+    for exchange in conversation.exchanges.numbers {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)
       open.noteRefusal()
