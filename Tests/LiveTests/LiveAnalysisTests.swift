@@ -108,6 +108,42 @@ struct LiveAnalysisTests {
     #expect(end.changes.contains { $0.isAppeared })
   }
 
+  @Test("a fault stays under its number while its connection, and then its session, are put away")
+  func retired() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.open(sid: "abc")
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 20)
+    chat.reset(by: .serverToClient)
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: chat.clock, until: chat.clock + .seconds(60))
+    #expect(replay.changes.map(\.finding.id) == ["abnormal-close"])
+    #expect(replay.analysis.statistics().openSessions == 0)
+    #expect(replay.analysis.kept.connections.count == 1)
+  }
+
+  @Test("connections that both sides have ended are put away soon; a last packet that comes again opens none")
+  func late() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.open(sid: "abc")
+    chat.close()
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: chat.clock, until: chat.clock + .seconds(4))
+    #expect(replay.analysis.kept.connections.count == 1)
+    var again = chat.recorded[chat.recorded.count - 1]
+    again.time = chat.clock + .seconds(6)
+    replay.take([again])
+    replay.wait(from: again.time, until: again.time + .seconds(90))
+    #expect(replay.analysis.statistics().connections == 1)
+    #expect(replay.changes.isEmpty)
+  }
+
   @Test("a healthy chat gives nothing, however often it is looked at and long it is silent")
   func healthy() {
     var chat = Conversation()

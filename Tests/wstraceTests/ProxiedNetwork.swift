@@ -78,11 +78,6 @@ final class ProxiedNetwork {
       """)
   }
 
-  /// Lets the server's packets pass again.
-  func passServerPackets() throws {
-    try Shell.succeed("PATH=\(Self.path) ip netns exec \(name)-proxy nft delete table inet fault")
-  }
-
   private static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "") + ":/usr/sbin:/sbin"
 
   /// One process, so that it is gone when it is killed.
