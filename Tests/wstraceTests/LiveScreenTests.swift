@@ -20,7 +20,8 @@ struct LiveScreenTests {
   /// What a terminal showed, with the steps of `terminal.py`.
   private func screen(_ steps: [String], environment: [String] = []) throws -> [String: Any] {
     let terminal = try RunningProgram(
-      ["-C", folder.path, "-u", "NO_COLOR", "TERM=xterm-256color"] + environment + ["python3", Self.program, "24x80"] + steps
+      ["-C", folder.path, "-u", "NO_COLOR", "TERM=xterm-256color"] + environment + ["python3", Self.program, "24x80"]
+        + steps
         + ["--", Tool.path ?? "", "live", "--netns", network.serverPath, "-i", "veth0"])
     terminal.wait()
     let result = try ChatCounts.json(terminal.output)
