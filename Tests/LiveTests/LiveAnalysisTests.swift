@@ -108,6 +108,24 @@ struct LiveAnalysisTests {
     #expect(end.changes.contains { $0.isAppeared })
   }
 
+  @Test("repetitions without an answer are told by the clock, not with the next repetition")
+  func silence() throws {
+    var chat = Conversation.stalling()
+    chat.acknowledgesData = false
+    let lost = chat.event(.serverToClient, "token", "1")
+    let sent = chat.clock
+    for time in [0.2, 0.6, 1.4] { chat.retransmit(lost.lowerBound, at: sent + .seconds(time)) }
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: sent + .seconds(1.5), until: sent + .seconds(4.5))
+    #expect(!replay.changes.contains { $0.finding.id == "half-open" })
+    replay.wait(from: sent + .seconds(4.5), until: sent + .seconds(5.5))
+    let finding = try #require(replay.changes.map(\.finding).first { $0.id == "half-open" })
+    #expect(finding.isByClock)
+    let end = replay.analysis.finish(at: sent + .seconds(6))
+    #expect(end.findings.contains { $0.id == "half-open" && $0.isByClock })
+  }
+
   @Test("a fault stays under its number while its connection, and then its session, are put away")
   func retired() {
     var chat = Conversation()
