@@ -57,7 +57,7 @@ extension Analyzer {
     var message = MessageRecord(
       at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
       direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
-      frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
+      frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: packet.type.text,
       socket: Session.facts(packet, record, isWhole: isWhole),
       payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))
     if state.options.hashesPayloads, isWhole { message.payloadSHA256 = PayloadHash.of(record) }
