@@ -12,6 +12,8 @@ struct Poll {
   var decoder: PayloadDecoder?
   /// Whether the payload breaks its format.
   private(set) var isMalformed = false
+  /// Whether the payload has the format of revision 3, although the request is one of revision 4.
+  private(set) var isOlderRevision = false
 
   /// The poll that a request is; `nil` for any other request.
   ///
@@ -38,7 +40,9 @@ struct Poll {
     if decoder == nil {
       var limits = PayloadLimits()
       limits.preview = max(limits.preview, limit)
-      decoder = PayloadDecoder(.detect(firstByte: bytes.byte(at: 0), version: version), limits: limits)
+      isOlderRevision = version == .v4 && PayloadFormat.detect(head: bytes)?.framing == .counted
+      let told = isOlderRevision ? EngineIOVersion.v3 : version
+      decoder = PayloadDecoder(.detect(firstByte: bytes.byte(at: 0), version: told), limits: limits)
     }
     var offset = 0
     while let event = decoder?.next(bytes, from: &offset) { take(event, bytes, receive) }

@@ -79,7 +79,10 @@ extension Session {
     case .ack, .binaryAck:
       acknowledge(packet.ackID, place)
     case .connect:
-      connect(packet.namespaceName(in: bytes), ConnectData(parsing: bytes, in: packet.data), place)
+      connect(
+        packet.namespaceName(in: bytes), ConnectData(parsing: bytes, in: packet.data), isBare: packet.data.isEmpty,
+        place,
+        &state)
     case .disconnect: disconnect(place)
     case .connectError:
       refuse(

@@ -159,4 +159,6 @@ package struct CaptureFacts: Sendable {
   package var otherPorts: [UInt16: Int]
   /// Packets whose time is earlier than the one before.
   package var clock: ClockSteps
+  /// Where the clock leapt ahead.
+  package var leaps: [ClockLeap]
 }
