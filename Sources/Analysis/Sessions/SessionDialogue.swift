@@ -45,7 +45,9 @@ extension Session {
     }
     speaksSocketIO = true
     // Engine.IO 4 carries Socket.IO 3 and later, whose servers give each socket an id; one of version 2 does not.
-    if isVersionKnown, version == .v4, isBare, place.transport == .webSocket { broken(.connectWithoutSID, place, &state) }
+    if isVersionKnown, version == .v4, isBare, place.transport == .webSocket {
+      broken(.connectWithoutSID, place, &state)
+    }
     hops[place.hop].namespaces.join(namespace)
     if data != nil, recovery.answered == nil { recovery.answered = place.at }
     guard let pid = data?.pid else { return }

@@ -87,7 +87,8 @@ struct ErrorClose: Rule {
     case 3000...4999:
       // A client that leaves says why in its own words.
       return Meaning(
-        severity: side == .clientToServer ? .notice : .warning, confidence: .likely, what: "a code of the application's own",
+        severity: side == .clientToServer ? .notice : .warning, confidence: .likely,
+        what: "a code of the application's own",
         remedy: "Look the code up in the application or library of the side that closed.")
     default:
       return Meaning(
