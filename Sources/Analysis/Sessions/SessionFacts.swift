@@ -74,7 +74,7 @@ extension Session {
     for run in tracker.runs where run.isStream {
       tell(run, hop, &state)
       let isEnded = state.ends.isEnded(run)
-      guard isEnded != true, let median = run.gaps.percentile(0.5) else { continue }
+      guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name), let median = run.gaps.percentile(0.5) else { continue }
       let pause = StreamPause(run: run, from: run.last, until: nil, median: median)
       var paused = facts(pause, hop, until: end, state)
       paused.isEndMissing =

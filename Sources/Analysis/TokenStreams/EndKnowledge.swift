@@ -15,6 +15,8 @@ struct EndKnowledge {
   /// The endings that a user has named, which no capture refutes.
   private var named: Set<Pair> = []
   private var endsByAck: Set<NameID> = []
+  /// Streams of which another prompt followed without any sign of an end.
+  private var endsSilently: Set<NameID> = []
   /// Which stream a client's event brings.
   private var answers: [NameID: NameID] = [:]
 
@@ -26,6 +28,8 @@ struct EndKnowledge {
       endings.insert(Pair(stream: run.name, other: end))
     } else if run.ackSince != nil {
       endsByAck.insert(run.name)
+    } else if run.triggerSince != nil {
+      endsSilently.insert(run.name)
     }
   }
 
@@ -71,6 +75,9 @@ struct EndKnowledge {
     isNamed(stream) || endsByAck.contains(stream)
       || endings.contains { $0.stream == stream && !continuations.contains($0) }
   }
+
+  /// Whether the capture shows streams of a name that simply stop.
+  func endsSilently(_ stream: NameID) -> Bool { endsSilently.contains(stream) }
 
   /// Whether a run's end was seen; `nil` where the capture does not teach how such runs end.
   func isEnded(_ run: StreamRun) -> Bool? {

@@ -347,7 +347,7 @@ import Testing
 
   /// Three answers of which the last begins later.
   private func answers(waits: [Double]) -> [RecordedPacket] {
-    var chat = Conversation.chat(pingInterval: 5_000)
+    var chat = Conversation.chat()
     for wait in waits {
       chat.event(.clientToServer, "prompt", "1", after: .seconds(1))
       chat.wait(.seconds(wait))

@@ -100,7 +100,7 @@ import Testing
 
   @Test("a few such moments in a long connection are none")
   func rare() {
-    #expect(ids(in: closing(times: 12, for: .milliseconds(100), every: .seconds(4))).isEmpty)
+    #expect(ids(in: closing(times: 12, for: .milliseconds(85), every: .milliseconds(1900))).isEmpty)
     #expect(ids(in: closing(times: 2, for: .milliseconds(190), every: .milliseconds(50))).isEmpty)
   }
 
