@@ -65,7 +65,7 @@ package struct Analyzer: ~Copyable {
 
   private mutating func receive(_ bytes: RawSpan) {
     if segment.reference.time >= counts.hosts.due { counts.hosts.read(segment) }
-    let arrival = table.receive(segment, in: bytes)
+    let arrival = table.receive(&segment, in: bytes)
     switch arrival.kind {
     case .plain:
       counts.note(segment)

@@ -5,7 +5,8 @@ import WebSocket
 struct ChannelWatch {
   var violations = ViolationLog()
   /// The messages that are longer than all before them, from 8 KiB on.
-  var longest = Directional<LongMessage?>(both: nil)
+  var longest: Directional<LongMessage?> { longMessages ?? Directional(both: nil) }
+  @Rare private var longMessages: Directional<LongMessage?>?
   /// A longer message than this is worth a look.
   var notableLength = Directional(both: ChannelWatch.leastNotableLength)
   /// The last packet that brought bytes of the message under way.
@@ -13,7 +14,12 @@ struct ChannelWatch {
   private var progress = Directional<UInt64>(both: 0)
   /// Whether the decoder lost its place in a hole and found it again: what looks broken there may be a wrong guess.
   var hasGuessed = Directional(both: false)
-  var probe = ProbeProgress()
+  /// How far an upgrade from long-polling has come.
+  var probe: ProbeProgress {
+    get { probeNotes ?? ProbeProgress() }
+    set { probeNotes = newValue }
+  }
+  @Rare private var probeNotes: ProbeProgress?
   /// Whether the request told the Engine.IO revision.
   var isVersionKnown = false
   /// Whether its inflaters may hold memory.
@@ -39,7 +45,8 @@ struct ChannelWatch {
   /// Notes a message that is longer than all before it.
   mutating func note(length: UInt64, _ direction: Direction, began: PacketReference) {
     notableLength[direction] = length
-    longest[direction] = LongMessage(length: length, began: began)
+    longMessages = longest
+    longMessages?[direction] = LongMessage(length: length, began: began)
   }
 }
 
@@ -64,14 +71,14 @@ struct ChannelEnd {
   /// The FIN or RST.
   var tcp: PacketReference?
 
-  init(_ channel: WebSocketChannel, _ facts: TCPFacts, until: PacketReference) {
-    let isReset = facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false
-    tcp = isReset ? facts.reset : facts.fin
+  init(_ channel: WebSocketChannel, _ ends: ConnectionEnds, until: PacketReference) {
+    let isReset = ends.reset.map { reset in ends.fin.map { reset.time < $0.time } ?? true } ?? false
+    tcp = isReset ? ends.reset : ends.fin
     close = channel.close
     if let close, tcp.map({ close.at.time <= $0.time }) ?? true {
       (first, by) = (close.at, close.by)
     } else {
-      (first, by) = (tcp, isReset ? facts.resetBy : facts.finBy)
+      (first, by) = (tcp, isReset ? ends.resetBy : ends.finBy)
     }
     self.until = first ?? until
   }

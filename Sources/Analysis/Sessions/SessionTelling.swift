@@ -74,7 +74,9 @@ extension Session {
     for run in tracker.runs where run.isStream {
       tell(run, hop, &state)
       let isEnded = state.ends.isEnded(run)
-      guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name), let median = run.gaps.percentile(0.5) else { continue }
+      guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name),
+        let median = run.gaps.percentile(0.5)
+      else { continue }
       let pause = StreamPause(run: run, from: run.last, until: nil, median: median)
       var paused = facts(pause, hop, until: end, state)
       paused.isEndMissing =
@@ -117,18 +119,19 @@ extension Session {
     let front = hops.isEmpty ? nil : hops[frontHop]
     let unknown = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
     return SessionSummary(
-      sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
-      offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
-      client: front?.clientEndpoint ?? unknown,
-      pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
-      maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
-      namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
-      events: Directional(
-        clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
-      acks: Directional(
-        clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
-        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
-      recovery: recovery)
+      SessionFacts(
+        sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
+        offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
+        client: front?.clientEndpoint ?? unknown,
+        pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
+        maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
+        namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
+        events: Directional(
+          clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
+        acks: Directional(
+          clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
+          serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
+        recovery: recovery))
   }
 
   private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {
