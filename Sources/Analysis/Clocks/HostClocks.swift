@@ -9,7 +9,7 @@ package struct ClockLeap: Sendable, Equatable {
   package var until: PacketReference
   /// How much further the capture's clock went than the hosts' clocks.
   package var lost: Interval
-  /// The one host whose clock stood still while another's went on: it slept. `nil` where no host's clock went on.
+  /// The host that slept: its clock stood still while another's went on; `nil` where no clock went on.
   package var sleeper: IPAddress?
 }
 
@@ -27,6 +27,8 @@ package struct HostClocks: Sendable {
   private static let pause = Interval.milliseconds(50)
   private static let leastBase = 0.2
   private static let leastTicks = 20.0
+  /// How much more than the silence may be lost before the values are another clock's, in seconds.
+  private static let slack = 1.0
   /// Senders followed at once; then all are forgotten, those of connections that ended too.
   private static let mostSenders = 64
   /// Packets behind a silence in which clocks are looked for.
@@ -93,6 +95,8 @@ package struct HostClocks: Sendable {
     if silence == nil { due = time + HostClocks.pause }
     guard let value = segment.tcp.options.timestamp?.value else { return }
     let sender = Sender(source: segment.source, destination: segment.destination)
+    // A connection may begin at any value, and may have the ports of an earlier one.
+    if segment.tcp.flags.contains(.syn) { senders[sender] = nil }
     guard silence == nil else { return judge(sender, value, time) }
     if senders[sender] == nil, senders.count >= HostClocks.mostSenders { senders.removeAll(keepingCapacity: true) }
     senders[sender, default: Readings(first: (value, time), last: (value, time))].last = (value, time)
@@ -113,7 +117,7 @@ package struct HostClocks: Sendable {
         silence.asleep[host] = nil
         silence.awake.insert(host)
         senders[sender]?.last = (value, time)
-      } else if !silence.awake.contains(host) {
+      } else if lost <= silence.length.seconds + HostClocks.slack, !silence.awake.contains(host) {
         silence.asleep[host] = .seconds(lost)
       }
     } else if senders[sender] != nil {

@@ -28,7 +28,7 @@ struct ZeroWindow: Rule {
       An acknowledgement with a window of 0 (RFC 9293 section 3.8.6), and 200 ms or more until the same side opened it \
       again; an error from 2 s on. What the sender sends meanwhile are probes. A warning too where shorter ones come 3 \
       times or more, for 1 s and 5 % of the connection's life together; and where a window of less than two segments is \
-      filled 5 times or more, over 2 s, 50 ms or more apart.
+      filled 5 times or more, over 2 s, 50 ms or more apart. On ordinary HTTP it is a notice: downloads wait for their reader.
       """,
     causes: """
       A receiver that stands still: a frozen browser tab, a stopped or swapped-out process, a blocked event loop; a proxy \
@@ -135,7 +135,7 @@ struct ZeroWindow: Rule {
       cause.by == .clientToServer
       ? (cause.connection.client, cause.connection.server) : (cause.connection.server, cause.connection.client)
     var finding = Finding(
-      "zero-window", cause.kind == .closed && cause.length >= ZeroWindow.errorTime ? .error : .warning, .certain,
+      "zero-window", ZeroWindow.severity(cause), .certain,
       blame: ZeroWindow.blame(cause.connection.leg, cause.by), blameDetail: .receiver,
       connections: ordered.map(\.connection.id), at: cause.from, packets: ordered.flatMap { [$0.from, $0.until] },
       title: ZeroWindow.title(cause, receiver),
@@ -158,6 +158,12 @@ struct ZeroWindow: Rule {
     finding.count = cause.times
     finding.endpoints = (cause.connection.client, cause.connection.server)
     return finding
+  }
+
+  /// A download or video that waits for its reader is ordinary HTTP: nobody talks there.
+  private static func severity(_ cause: Closing) -> Severity {
+    if cause.connection.transport == .http { return .notice }
+    return cause.kind == .closed && cause.length >= errorTime ? .error : .warning
   }
 
   private func threshold(_ kind: Kind) -> Interval {
