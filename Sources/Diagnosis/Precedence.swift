@@ -196,6 +196,8 @@ extension Finding {
       severity = max(severity, other.severity)
       if other.id == "connect-refused" {
         detail += " Then it refused \(counted(other.count, "connection")): it went down."
+      } else if other.id == "missing-101" {
+        detail += " \(counted(other.count, "WebSocket upgrade")) \(other.count == 1 ? "was" : "were") refused alike."
       }
       guard let end = other.until else { continue }
       until = until.map { $0.time < end.time ? end : $0 } ?? end
