@@ -27,6 +27,8 @@ package struct HostClocks: Sendable {
   private static let pause = Interval.milliseconds(50)
   private static let leastBase = 0.2
   private static let leastTicks = 20.0
+  /// Ticks a second of the slowest clocks in use; RFC 7323 allows one.
+  private static let slowestPace = 10.0
   /// How much more than the silence may be lost before the values are another clock's, in seconds.
   private static let slack = 1.0
   /// Senders followed at once; then all are forgotten, those of connections that ended too.
@@ -46,12 +48,16 @@ package struct HostClocks: Sendable {
     var first: (value: UInt32, time: Timestamp)
     var last: (value: UInt32, time: Timestamp)
 
-    /// The time by the sender's clock since the last reading; `nil` while its pace is not known.
-    func elapsed(to value: UInt32) -> Double? {
+    /// Ticks a second; `nil` while that is not known.
+    var pace: Double? {
       let base = (last.time - first.time).seconds
       let ticks = Double(Int32(bitPattern: last.value &- first.value))
-      guard base >= HostClocks.leastBase, ticks >= HostClocks.leastTicks else { return nil }
-      return Double(Int32(bitPattern: value &- last.value)) / (ticks / base)
+      return base >= HostClocks.leastBase && ticks >= HostClocks.leastTicks ? ticks / base : nil
+    }
+
+    /// The time by the sender's clock since the last reading, at most that where its pace is not known.
+    func elapsed(to value: UInt32) -> Double {
+      Double(Int32(bitPattern: value &- last.value)) / (pace ?? HostClocks.slowestPace)
     }
   }
 
@@ -109,20 +115,20 @@ package struct HostClocks: Sendable {
       if silence.readings >= HostClocks.mostReadings { conclude() }
     }
     silence.readings += 1
-    if let elapsed = senders[sender]?.elapsed(to: value) {
-      let lost = (time - (senders[sender]?.last.time ?? time)).seconds - elapsed
-      let host = sender.source.address
-      if lost < silence.length.seconds * HostClocks.leastShare {
-        // What came before may have been on its way all the time.
-        silence.asleep[host] = nil
-        silence.awake.insert(host)
-        senders[sender]?.last = (value, time)
-      } else if lost <= silence.length.seconds + HostClocks.slack, !silence.awake.contains(host) {
-        silence.asleep[host] = .seconds(lost)
-      }
-    } else if senders[sender] != nil {
+    guard let readings = senders[sender] else { return }
+    let lost = (time - readings.last.time).seconds - readings.elapsed(to: value)
+    let host = sender.source.address
+    if lost >= silence.length.seconds * HostClocks.leastShare {
+      let isItsClock = lost <= silence.length.seconds + HostClocks.slack
+      if isItsClock, !silence.awake.contains(host) { silence.asleep[host] = .seconds(lost) }
+    } else if readings.pace == nil {
       // Its pace has to be learned on one side of the silence.
       senders[sender] = Readings(first: (value, time), last: (value, time))
+    } else {
+      // What came before may have been on its way all the time.
+      silence.asleep[host] = nil
+      silence.awake.insert(host)
+      senders[sender]?.last = (value, time)
     }
   }
 

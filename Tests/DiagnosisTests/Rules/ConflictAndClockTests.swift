@@ -90,6 +90,16 @@ import Testing
     #expect(ids(in: packets) == ["capture-clock"])
   }
 
+  @Test("a leap in a connection's first moments is told too, where it is long")
+  func early() {
+    let chat = Conversation.chat()
+    var packets = chat.recorded
+    var rest = chat
+    rest.answer()
+    packets = leapt(rest, from: packets.count, by: .seconds(300))
+    #expect(ids(in: packets) == ["capture-clock"])
+  }
+
   @Test("a silence that the hosts' clocks lived through is a stall")
   func silence() throws {
     var chat = Conversation.chat()
