@@ -173,7 +173,7 @@ struct CaptureRun: ~Copyable {
   }
 
   private func info(_ file: CaptureFile) -> CaptureInfo {
-    let counts = analyzer.counts
+    let tally = analyzer.counts.tally(of: file.index)
     var info = CaptureInfo(path: file.path, format: "\(file.format)")
     info.linkTypes = file.linkTypes.map(\.name)
     info.packets = file.counts.packets
@@ -184,11 +184,11 @@ struct CaptureRun: ~Copyable {
     info.dropped = file.dropped
     info.isCutOff = errors.contains { $0.path == file.path }
     info.truncated = file.counts.truncated
-    info.duplicated = counts.duplicates(in: file.index)
+    info.duplicated = tally.duplicates
     info.clock = clocks.estimates[file.index]
     info.isClockApplied = clocks.isApplied
-    info.skipped = counts.skipped.map { ("\($0.key)", $0.value) }
-    info.otherPorts = counts.otherPorts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    info.skipped = tally.skipped.map { ("\($0.key)", $0.value) }
+    info.otherPorts = tally.otherPorts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return info
   }
 }

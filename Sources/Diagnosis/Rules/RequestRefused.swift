@@ -109,7 +109,7 @@ struct RequestRefused: Rule {
         ("status", .count(status)), ("requests", .count(group.count)), ("threshold", .count(400)),
         ("message", .text(group.first.refusal ?? "")),
       ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))]),
-      remedy: RequestRefused.remedy(kind, server))
+      remedy: RequestRefused.remedy(kind, server, group.first.refusal ?? ""))
     finding.until = group.last
     finding.count = group.count
     finding.endpoints = (ordered[0].client, server)
