@@ -26,19 +26,14 @@ package struct Timeline: Sendable {
 
   /// All lines of a report's messages, the heading first, with a line for each finding where it begins.
   package static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
-    var timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count, options: options)
-    var text = timeline.heading()
-    var marks = TextReport(report, options: options).shownFindings.sorted { $0.at.time < $1.at.time }[...]
-    for message in report.messages {
-      if let mark = marks.first, mark.at.time < message.at.time { text += timeline.finish() }
-      while let mark = marks.first, mark.at.time < message.at.time { text += timeline.line(marks.removeFirst()) }
-      text += timeline.add(message)
-    }
-    return text + timeline.finish() + marks.map { timeline.line($0) }.joined()
+    var timeline = MarkedTimeline(report, options: options)
+    var text: [UInt8] = []
+    for message in report.messages { text += timeline.add(message) }
+    return String(decoding: text + timeline.finish(), as: UTF8.self)
   }
 
   /// The mark of a finding, in the column of what the messages are.
-  private func line(_ finding: Finding) -> String {
+  func line(of finding: Finding) -> String {
     let indent = String(repeating: " ", count: 41)
     let line = "\(indent)\(finding.severity.mark) \(finding.id): \(Sanitizer.visible(finding.title))"
     return Ink(isOn: options.color).paint(
