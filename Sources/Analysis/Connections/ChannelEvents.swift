@@ -64,7 +64,9 @@ extension Analyzer {
     _ message: Message, _ conversation: Conversation, _ channel: WebSocketChannel, _ place: MessagePlace
   ) {
     if !channel.watch.isAwake { awake.append(channel) }
-    guard message.isOpaque, let session = conversation.session else { return }
+    guard message.isOpaque else { return }
+    if message.isDictionaryUnknown { channel.watch.noteUnknownDictionary(place.direction, at: place.at) }
+    guard let session = conversation.session else { return }
     session.lose(
       hop: conversation.hop, place.direction, isCut: false, hidesAnswers: place.direction == .serverToClient,
       at: place.at)

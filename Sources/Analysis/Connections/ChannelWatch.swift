@@ -13,6 +13,9 @@ struct ChannelWatch {
   private var progress = Directional<UInt64>(both: 0)
   /// Whether the decoder lost its place in a hole and found it again: what looks broken there may be a wrong guess.
   var hasGuessed = Directional(both: false)
+  /// Compressed messages that refer to bytes which were not captured, and the first packet with one.
+  private(set) var unknownDictionaries = Directional<UInt32>(both: 0)
+  private(set) var firstUnknownDictionary: PacketReference?
   var probe = ProbeProgress()
   /// Whether the request told the Engine.IO revision.
   var isVersionKnown = false
@@ -34,6 +37,12 @@ struct ChannelWatch {
     guard reached != progress[direction] else { return }
     progress[direction] = reached
     lastPiece[direction] = reference
+  }
+
+  /// Notes a compressed message that refers to bytes which were not captured.
+  mutating func noteUnknownDictionary(_ direction: Direction, at reference: PacketReference) {
+    unknownDictionaries[direction] &+= 1
+    if firstUnknownDictionary == nil { firstUnknownDictionary = reference }
   }
 
   /// Notes a message that is longer than all before it.

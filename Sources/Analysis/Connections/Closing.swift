@@ -179,7 +179,9 @@ extension WebSocketSummary {
     for direction in Direction.allCases {
       messages[direction] = MessageTally(channel.decoders[direction].messages)
       frames[direction] = FrameTally(channel.decoders[direction].frames)
+      unknownDictionaries[direction] = Int(channel.watch.unknownDictionaries[direction])
     }
+    firstUnknownDictionary = channel.watch.firstUnknownDictionary
   }
 }
 

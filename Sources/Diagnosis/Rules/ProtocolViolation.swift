@@ -135,13 +135,16 @@ struct ProtocolViolation: Rule {
       "socketio-packet": ("sent a message that is no Socket.IO packet", parser),
       "socketio-unexpected-binary": (
         "sent a binary message that belongs to no event",
-        "Let both sides use the same parser, and one writer send an event with its attachments."
+        "Let both sides use the same parser, and one writer send an event with its attachments. The receiver answers `parse error` and closes without a code."
       ),
       "socketio-not-connected": (
         "sent an event before its CONNECT",
         "Send CONNECT (`40`) first and wait for the answer: Socket.IO 3 and later close the connection otherwise."
       ),
-      "socketio-missing-payload": ("sent an event or ack without a payload", parser),
+      "socketio-missing-payload": (
+        "sent an event or ack without a payload",
+        "Find what writes this packet. Node's Socket.IO takes it for an event without a name, which nothing listens to."
+      ),
       "socketio-unexpected-payload": ("sent a DISCONNECT with a payload", parser),
       "socketio-payload-not-array": ("sent an event or ack whose payload is not an array", parser),
       "socketio-payload-not-object": ("sent a CONNECT or CONNECT_ERROR whose payload is not an object", parser),

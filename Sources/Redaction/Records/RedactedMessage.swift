@@ -12,6 +12,7 @@ extension Redactor {
     if let event = message.socket?.event, !Shape.isEventName(Array(event.utf8)[...]) {
       redacted.socket?.event = "‹name of \(event.count) chars›"
     }
+    redacted.socket?.arguments = nil
     redacted.isShape = true
     // A short text can be found again by trying.
     redacted.payloadSHA256 = nil

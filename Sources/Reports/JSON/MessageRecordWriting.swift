@@ -31,10 +31,15 @@ extension RecordWriter {
     json.field("frames", message.frames)
     json.field("compressed", message.isCompressed)
     json.field("closeCode", message.closeCode)
+    if let reason = message.closeReason {
+      json.key("closeReason")
+      json.string(utf8: reason)
+    }
     writeLayers(of: message)
     writePayload(of: message)
     if let hash = message.payloadSHA256 { json.field("payloadSHA256", hexadecimal(hash)) }
     if !message.isComplete { json.field("complete", false) }
+    if let undecoded = message.undecoded { json.field("undecoded", undecoded.rawValue) }
     json.endObject()
   }
 
@@ -59,6 +64,7 @@ extension RecordWriter {
     json.key("ack")
     if let ack = socket.ackID { json.number(ack) } else { json.null() }
     json.field("attachments", socket.attachments)
+    if let arguments = socket.arguments { json.field("arguments", arguments) }
     json.endObject()
   }
 

@@ -20,8 +20,20 @@ package struct MessageText: Sendable {
       let preview = MessageText.preview(of: message)
       if !preview.isEmpty { parts.append(" " + preview) }
     }
-    if !message.isComplete { parts.append("(cut short)") }
+    if let undecoded = message.undecoded {
+      parts.append(MessageText.words(undecoded))
+    } else if !message.isComplete {
+      parts.append("(cut short)")
+    }
     text = parts.joined(separator: " ")
+  }
+
+  private static func words(_ undecoded: MessageRecord.Undecoded) -> String {
+    switch undecoded {
+    case .unknownDictionary: "compressed (its dictionary, earlier messages, is not in the capture)"
+    case .badDeflate: "compressed (not DEFLATE)"
+    case .inflationLimit: "or more (inflated up to a limit)"
+    }
   }
 
   private static func kind(of message: MessageRecord) -> [String] {
@@ -37,24 +49,49 @@ package struct MessageText: Sendable {
     return ["\(Sanitizer.visible(message.opcode)) \(Quantity.bytes(message.length))"]
   }
 
-  /// The beginning of a text, an event's name left out; nothing of binary data.
+  /// The beginning of a text, of a Close frame's reason, or of what a MessagePack packet carries; nothing of other binary
+  /// data.
   private static func preview(of message: MessageRecord) -> String {
+    if let arguments = message.socket?.arguments { return cut(arguments) }
+    if let reason = message.closeReason { return cut(Sanitizer.visible(utf8: UTF8Reading.withoutCutTail(reason))) }
     let isPlain = message.engineType == nil && message.socket == nil
     guard message.opcode != "binary", message.opcode != "close", !message.payload.isEmpty else {
       return isPlain ? "" : Quantity.bytes(message.length)
     }
     let isWhole = message.payload.count == message.length || message.isShape
-    var shown = message.payload[...]
-    if let event = message.socket?.event {
-      shown = data(of: event, in: shown, isWhole: isWhole)
-    } else if message.engineType != nil {
-      shown = shown.drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-    }
+    let shown = data(of: message, isWhole: isWhole)
     let isCut = !isWhole || message.isShape || shown.count > previewLimit
     let text = Sanitizer.visible(utf8: UTF8Reading.withoutCutTail(Array(shown.prefix(previewLimit))))
     let mark = message.isShape && shown.count <= previewLimit ? " " : "… "
     return isCut ? text + mark + Quantity.bytes(message.length) : text
   }
+
+  private static func cut(_ text: String) -> String {
+    text.count > previewLimit ? Sanitizer.visible(String(text.prefix(previewLimit))) + "…" : Sanitizer.visible(text)
+  }
+
+  /// What the line has not told already: the payload without the types, the namespace, the ack id and the event's name.
+  private static func data(of message: MessageRecord, isWhole: Bool) -> ArraySlice<UInt8> {
+    guard message.engineType != nil else { return message.payload[...] }
+    guard let socket = message.socket else {
+      return message.payload.first.map(isDigit) == true ? message.payload.dropFirst() : message.payload[...]
+    }
+    var rest = message.payload.drop(while: isDigit)
+    if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    if rest.first == UInt8(ascii: "/"), let comma = rest.firstIndex(of: UInt8(ascii: ",")) {
+      // Its query is told nowhere else.
+      let query = rest[..<comma].drop { $0 != UInt8(ascii: "?") }
+      let data = rest[(comma + 1)...].drop(while: isDigit)
+      rest = query.isEmpty ? data : query + [UInt8(ascii: " ")] + data
+    } else if rest.first == UInt8(ascii: "/") {
+      rest = rest.drop { $0 != UInt8(ascii: "?") }
+    } else {
+      rest = rest.drop(while: isDigit)
+    }
+    return socket.event.map { data(of: $0, in: rest, isWhole: isWhole) } ?? rest
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
   /// What follows the name in `["name",…]`; all of it where the name is written with escapes.
   private static func data(of event: String, in payload: ArraySlice<UInt8>, isWhole: Bool) -> ArraySlice<UInt8> {

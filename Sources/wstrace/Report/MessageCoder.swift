@@ -22,6 +22,7 @@ struct MessageCoder {
     encode(UInt64(message.frames), into: &bytes)
     bytes.append((message.isCompressed ? 1 : 0) | (message.isComplete ? 2 : 0) | (message.isShape ? 4 : 0))
     encode(UInt64(message.closeCode.map { $0 + 1 } ?? 0), into: &bytes)
+    encode(message.undecoded?.rawValue, into: &bytes)
     encode(message.engineType, into: &bytes)
     encode(message.socket, into: &bytes)
     encode(UInt64(message.payload.count), into: &bytes)
@@ -48,6 +49,7 @@ struct MessageCoder {
     let opcode = reader.text()
     let (size, frames, flags) = (Int(reader.number()), Int(reader.number()), reader.byte())
     let closeCode = reader.number()
+    let undecoded = reader.optionalText(reusing: nil).flatMap(MessageRecord.Undecoded.init)
     let engineType = reader.optionalText(reusing: nil)
     let socket = reader.socket()
     var message = MessageRecord(
@@ -55,6 +57,7 @@ struct MessageCoder {
       transport: transport, opcode: opcode, length: size, frames: frames, isCompressed: flags & 1 != 0,
       isComplete: flags & 2 != 0, closeCode: closeCode > 0 ? Int(closeCode) - 1 : nil, engineType: engineType,
       socket: socket, payload: reader.bytes(Int(reader.number())))
+    message.undecoded = undecoded
     message.isShape = flags & 4 != 0
     return message
   }
@@ -74,6 +77,7 @@ struct MessageCoder {
     bytes.append(socket.ackID == nil ? 0 : 1)
     encode(socket.ackID ?? 0, into: &bytes)
     encode(UInt64(socket.attachments), into: &bytes)
+    encode(socket.arguments, into: &bytes)
   }
 
   private func encode(_ text: String?, into bytes: inout [UInt8]) {
@@ -152,6 +156,7 @@ private struct FieldReader {
     let hasAck = byte() == 1
     let ack = number()
     return MessageRecord.SocketFacts(
-      type: type, namespace: namespace, event: event, ackID: hasAck ? ack : nil, attachments: Int(number()))
+      type: type, namespace: namespace, event: event, ackID: hasAck ? ack : nil, attachments: Int(number()),
+      arguments: optionalText(reusing: nil))
   }
 }
