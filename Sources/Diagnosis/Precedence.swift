@@ -9,6 +9,7 @@ enum Precedence {
     ("half-open", "missed-heartbeat"),
     ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
+    ("upgrade-header-stripped", "request-refused"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
@@ -116,6 +117,10 @@ enum Precedence {
       effect.id == "request-refused" || effect.id == "missing-101"
     {
       return isBadGateway(effect, before: cause)
+    }
+    if cause.id == "upgrade-header-stripped", effect.id == "request-refused" {
+      // The request that lost its headers, and not what else went wrong on its connection.
+      return Set(effect.packets).isSubset(of: cause.packets)
     }
     if cause.id == "session-unknown", effect.id == "missing-101" {
       guard saysSessionUnknown(effect) else { return false }

@@ -44,10 +44,17 @@ struct SessionUnknown: Rule {
 
   /// Whether the session went on after the refusal, at the server that gave it: then it was known there.
   private func outlived(_ refusal: Refusal) -> Bool {
-    guard refusal.request.status == 403, let answer = refusal.request.answer, let sid = refusal.connection.sid,
-      let session = sessions[sid]
+    guard refusal.request.status == 403, let answer = refusal.request.answer,
+      let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid]
     else { return false }
     return session.end.time > answer.time
+  }
+
+  /// The session that a target names in its query.
+  private static func sid(in target: String) -> String? {
+    let query = target.split(separator: "?", maxSplits: 1).last ?? ""
+    let parameter = query.split(separator: "&").first { $0.hasPrefix("sid=") }
+    return parameter.map { String($0.dropFirst(4)) }
   }
 
   mutating func observe(_ event: TraceEvent) {

@@ -28,6 +28,8 @@ struct UpgradeHeaderStripped: Rule {
   private struct PlainRequest {
     var connection: ConnectionSummary
     var request: RequestSummary
+
+    var packets: [PacketReference] { [request.request, request.answer].compactMap { $0 } }
   }
 
   private var attempts: [UpgradeAttempt] = []
@@ -72,7 +74,7 @@ struct UpgradeHeaderStripped: Rule {
     guard let first = plain.first, let at = first.request.request ?? first.request.answer else { return nil }
     var finding = Finding(
       "upgrade-header-stripped", .error, .certain, blame: .proxy, connections: plain.map(\.connection.id), at: at,
-      packets: plain.flatMap { [$0.request.request, $0.request.answer].compactMap { $0 } },
+      packets: plain.flatMap(\.packets),
       title: "upgrades reach \(first.connection.server) without their Upgrade or Connection header",
       detail: """
         \(first.connection.client) sent \(first.connection.server) a request with Sec-WebSocket-Key and without the headers \
@@ -114,7 +116,7 @@ struct UpgradeHeaderStripped: Rule {
     var finding = Finding(
       "upgrade-header-stripped", .error, forwarded.isEmpty ? .likely : .certain, blame: .proxy,
       connections: attempts.map(\.connection) + forwarded.map(\.connection.id), at: first.request,
-      packets: attempts.map(\.request) + forwarded.compactMap(\.request.request) + answers,
+      packets: attempts.map(\.request) + forwarded.flatMap(\.packets) + answers,
       title: "\(first.server) forwards upgrades without their Upgrade header", detail: detail,
       evidence: [
         ("attempts", .count(attempts.count)), ("seenOnServerLeg", .flag(!forwarded.isEmpty)), ("threshold", .count(1)),

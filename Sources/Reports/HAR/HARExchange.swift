@@ -3,7 +3,7 @@ import Packets
 
 /// The request and the response of an entry.
 extension HARDocument {
-  /// - Parameter body: the packets of its long-polling payload.
+  /// The request, with the packets of its long-polling payload as its body.
   mutating func writeRequest(_ request: RequestSummary, of connection: ConnectionSummary, _ body: [MessageRecord]) {
     let fields = request.fields?.request ?? []
     let scheme = request.isUpgrade && request.status == 101 ? "ws" : "http"
@@ -32,7 +32,7 @@ extension HARDocument {
     json.endObject()
   }
 
-  /// - Parameter body: the packets of its long-polling payload.
+  /// The response, with the packets of its long-polling payload as its body.
   mutating func writeResponse(_ request: RequestSummary, _ body: [MessageRecord]) {
     let fields = request.fields?.answer ?? []
     json.key("response")
