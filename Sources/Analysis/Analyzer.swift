@@ -61,7 +61,7 @@ package struct Analyzer: ~Copyable {
   }
 
   private mutating func receive(_ bytes: RawSpan) {
-    let arrival = table.receive(segment, in: bytes)
+    let arrival = table.receive(&segment, in: bytes)
     switch arrival.kind {
     case .plain:
       counts.note(segment)

@@ -28,14 +28,15 @@ extension ConnectionSummary {
     socket.messages.serverToClient.text = 1234
     socket.close = WebSocketSummary.Close(code: 1000, reason: "", by: .clientToServer, at: packet(900, 9.5))
     return ConnectionSummary(
-      id: id, tcpStream: 0, client: .at("10.0.0.7", 55884), server: .at("10.0.0.10", 8080), rolesInferred: false,
-      start: packet(4, 0.2), end: packet(901, 9.5), tcp: tcp, transport: .webSocket, sid: "O8Jkt2rvAAAB", leg: leg,
-      requests: [
-        RequestSummary(
-          request: packet(7, 0.205), method: "GET", target: "/socket.io/?EIO=4", version: "1.1", isUpgrade: true,
-          status: 101, answer: packet(8, 0.21), refusal: nil)
-      ],
-      requestsLeftOut: 0, webSocket: socket)
+      ConnectionFacts(
+        id: id, tcpStream: 0, client: .at("10.0.0.7", 55884), server: .at("10.0.0.10", 8080), rolesInferred: false,
+        start: packet(4, 0.2), end: packet(901, 9.5), tcp: tcp, transport: .webSocket, sid: "O8Jkt2rvAAAB", leg: leg,
+        requests: [
+          RequestSummary(
+            request: packet(7, 0.205), method: "GET", target: "/socket.io/?EIO=4", version: "1.1", isUpgrade: true,
+            status: 101, answer: packet(8, 0.21), refusal: nil)
+        ],
+        requestsLeftOut: 0, webSocket: socket))
   }
 }
 
@@ -43,12 +44,13 @@ extension SessionSummary {
   /// A session over polling and WebSocket.
   static func upgraded(sid: String? = "O8Jkt2rvAAAB") -> SessionSummary {
     SessionSummary(
-      sid: sid, engineIO: 4, transports: [.polling, .webSocket], upgraded: true,
-      offersWebSocket: true, connections: [1],
-      client: .at("10.0.0.7", 55884), pingInterval: 25, pingTimeout: 20, maxPayload: 1_000_000, start: packet(1, 0.2),
-      end: packet(900, 9.5), heartbeats: 4, namespaces: ["/"], closedBy: .clientToServer, closeReason: nil,
-      events: Directional(clientToServer: [("prompt", 2)], serverToClient: [("token", 120), ("done", 2)]),
-      acks: Directional(clientToServer: 0, serverToClient: 2))
+      SessionFacts(
+        sid: sid, engineIO: 4, transports: [.polling, .webSocket], upgraded: true,
+        offersWebSocket: true, connections: [1],
+        client: .at("10.0.0.7", 55884), pingInterval: 25, pingTimeout: 20, maxPayload: 1_000_000, start: packet(1, 0.2),
+        end: packet(900, 9.5), heartbeats: 4, namespaces: ["/"], closedBy: .clientToServer, closeReason: nil,
+        events: Directional(clientToServer: [("prompt", 2)], serverToClient: [("token", 120), ("done", 2)]),
+        acks: Directional(clientToServer: 0, serverToClient: 2)))
   }
 }
 

@@ -63,10 +63,10 @@ struct Wire {
     _ direction: Direction, _ flags: TCPFlags, _ sequence: SequenceNumber, _ acknowledgement: SequenceNumber,
     _ payload: [UInt8], _ shape: Shape
   ) -> Arrival {
-    let segment = segment(direction, flags, sequence, acknowledgement, payload, shape)
+    var segment = segment(direction, flags, sequence, acknowledgement, payload, shape)
     // Payload never stands at the front of a packet.
     let frame = [UInt8](repeating: 0xee, count: 54) + payload.prefix(shape.captured ?? payload.count)
-    let arrival = table.receive(segment, in: frame.span.bytes)
+    let arrival = table.receive(&segment, in: frame.span.bytes)
     arrivals.append(arrival)
     if arrival.isPlain {
       if !arrival.payload.isEmpty { log.append(.data(arrival.direction, Array(frame[arrival.payload]))) }

@@ -13,7 +13,7 @@ extension Conversation {
     let exchange: Int?
     switch direction {
     case .serverToClient:
-      exchange = exchanges.filter { ($0.value.summary.request?.time).map { $0 <= reference.time } ?? false }.keys.max()
+      exchange = exchanges.last { $0.summary.request.map { $0.time <= reference.time } ?? false }
     case .clientToServer:
       exchange = answers.first { $0.at.time > reference.time }?.exchange
     }

@@ -9,7 +9,7 @@ extension Analyzer {
     guard let channel = conversation.channel, conversation.content == .webSocket,
       let place = place(of: conversation)
     else { return }
-    let end = ChannelEnd(channel, conversation.facts, until: at)
+    let end = ChannelEnd(channel, conversation.ends, until: at)
     for entry in channel.watch.violations.entries where entry.count > 1 {
       state.events.append(
         .ruleBroken(ViolationFacts(entry, place, rolesInferred: connection.roleEvidence < .handshake)))

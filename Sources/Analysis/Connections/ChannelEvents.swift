@@ -24,7 +24,7 @@ extension Analyzer {
 
   /// Whether bytes of a direction are missing from the capture.
   private func hasLost(_ conversation: Conversation, _ direction: Direction) -> Bool {
-    conversation.firstHole[direction] != nil || conversation.facts.truncatedBytes[direction] > 0
+    conversation.firstHole[direction] != nil || conversation.ends.truncatedBytes[direction] > 0
   }
 
   private mutating func note(

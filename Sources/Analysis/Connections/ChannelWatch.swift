@@ -5,7 +5,8 @@ import WebSocket
 struct ChannelWatch {
   var violations = ViolationLog()
   /// The messages that are longer than all before them, from 8 KiB on.
-  var longest = Directional<LongMessage?>(both: nil)
+  var longest: Directional<LongMessage?> { longMessages ?? Directional(both: nil) }
+  @Rare private var longMessages: Directional<LongMessage?>?
   /// A longer message than this is worth a look.
   var notableLength = Directional(both: ChannelWatch.leastNotableLength)
   /// The last packet that brought bytes of the message under way.
@@ -13,10 +14,14 @@ struct ChannelWatch {
   private var progress = Directional<UInt64>(both: 0)
   /// Whether the decoder lost its place in a hole and found it again: what looks broken there may be a wrong guess.
   var hasGuessed = Directional(both: false)
-  /// Compressed messages that refer to bytes which were not captured, and the first packet with one.
-  private(set) var unknownDictionaries = Directional<UInt32>(both: 0)
-  private(set) var firstUnknownDictionary: PacketReference?
-  var probe = ProbeProgress()
+  /// Compressed messages that could not be read, because what they refer to was not captured.
+  @Rare private(set) var unknownDictionaries: UnknownDictionaries?
+  /// How far an upgrade from long-polling has come.
+  var probe: ProbeProgress {
+    get { probeNotes ?? ProbeProgress() }
+    set { probeNotes = newValue }
+  }
+  @Rare private var probeNotes: ProbeProgress?
   /// Whether the request told the Engine.IO revision.
   var isVersionKnown = false
   /// Whether its inflaters may hold memory.
@@ -41,15 +46,26 @@ struct ChannelWatch {
 
   /// Notes a compressed message that refers to bytes which were not captured.
   mutating func noteUnknownDictionary(_ direction: Direction, at reference: PacketReference) {
-    unknownDictionaries[direction] &+= 1
-    if firstUnknownDictionary == nil { firstUnknownDictionary = reference }
+    var noted = unknownDictionaries ?? UnknownDictionaries(first: reference)
+    noted.counts[direction] += 1
+    unknownDictionaries = noted
   }
 
   /// Notes a message that is longer than all before it.
   mutating func note(length: UInt64, _ direction: Direction, began: PacketReference) {
     notableLength[direction] = length
-    longest[direction] = LongMessage(length: length, began: began)
+    longMessages = longest
+    longMessages?[direction] = LongMessage(length: length, began: began)
   }
+}
+
+/// Compressed messages of a WebSocket that refer to bytes which were not captured.
+struct UnknownDictionaries {
+  var counts = Directional(both: 0)
+  /// The packet with the first of them.
+  var first: PacketReference
+
+  init(first: PacketReference) { self.first = first }
 }
 
 /// How far the upgrade from long-polling has come on a WebSocket (engine.io-protocol, "Upgrade").
@@ -73,14 +89,14 @@ struct ChannelEnd {
   /// The FIN or RST.
   var tcp: PacketReference?
 
-  init(_ channel: WebSocketChannel, _ facts: TCPFacts, until: PacketReference) {
-    let isReset = facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false
-    tcp = isReset ? facts.reset : facts.fin
+  init(_ channel: WebSocketChannel, _ ends: ConnectionEnds, until: PacketReference) {
+    let isReset = ends.reset.map { reset in ends.fin.map { reset.time < $0.time } ?? true } ?? false
+    tcp = isReset ? ends.reset : ends.fin
     close = channel.close
     if let close, tcp.map({ close.at.time <= $0.time }) ?? true {
       (first, by) = (close.at, close.by)
     } else {
-      (first, by) = (tcp, isReset ? facts.resetBy : facts.finBy)
+      (first, by) = (tcp, isReset ? ends.resetBy : ends.finBy)
     }
     self.until = first ?? until
   }

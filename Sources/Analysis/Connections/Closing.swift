@@ -21,7 +21,7 @@ extension Analyzer {
       }
     }
     settleAttempt(conversation, at)
-    for exchange in conversation.exchanges.keys.sorted() {
+    for exchange in conversation.exchanges.numbers {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)
       if reason != .endOfCapture { releasePoll(exchange, conversation) }
@@ -59,11 +59,11 @@ extension Analyzer {
         status: status, server: open?.server, body: String(decoding: open?.bodyExcerpt ?? [], as: UTF8.self),
         answer.answer ?? at)
     }
-    let ended = [conversation.facts.reset, conversation.facts.fin].compactMap { $0 }.min { $0.time < $1.time }
-    if let ended, ended == conversation.facts.reset, let by = conversation.facts.resetBy {
+    let ended = [conversation.ends.reset, conversation.ends.fin].compactMap { $0 }.min { $0.time < $1.time }
+    if let ended, ended == conversation.ends.reset, let by = conversation.ends.resetBy {
       return .reset(by: by, ended)
     }
-    if let ended, let by = conversation.facts.finBy { return .closed(by: by, ended) }
+    if let ended, let by = conversation.ends.finBy { return .closed(by: by, ended) }
     return .unanswered(until: at)
   }
 
@@ -128,29 +128,30 @@ extension Analyzer {
     _ conversation: Conversation, _ connection: Connection, _ reason: CloseReason, _ at: PacketReference
   ) -> ConnectionSummary {
     ConnectionSummary(
-      id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
-      server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
-      end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
-      tcp: TCPFacts(connection, conversation),
-      transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
-      requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
-      webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
-      isHTTP2: conversation.isHTTP2)
+      ConnectionFacts(
+        id: conversation.id, tcpStream: followsAll ? conversation.id - 1 : nil, client: connection.client,
+        server: connection.server, rolesInferred: connection.roleEvidence < .handshake, start: connection.first,
+        end: PacketReference(capture: at.capture, number: at.number, time: connection.latest),
+        tcp: TCPFacts(connection, conversation),
+        transport: conversation.transport, sid: conversation.session?.sid, leg: leg(of: conversation),
+        requests: conversation.requests, requestsLeftOut: conversation.requestsLeftOut,
+        webSocket: conversation.channel.map(WebSocketSummary.init), proxiedClient: conversation.proxiedClient,
+        isHTTP2: conversation.isHTTP2))
   }
 }
 
 extension Conversation {
   /// Whether a reset ended the connection, before any FIN.
-  var isEndedByReset: Bool { facts.reset.map { reset in facts.fin.map { reset.time < $0.time } ?? true } ?? false }
+  var isEndedByReset: Bool { ends.reset.map { reset in ends.fin.map { reset.time < $0.time } ?? true } ?? false }
   /// The FIN or reset that ended the connection first; `nil` while it is open.
-  var ended: PacketReference? { isEndedByReset ? facts.reset : facts.fin }
-  var endedBy: Direction? { isEndedByReset ? facts.resetBy : facts.finBy }
+  var ended: PacketReference? { isEndedByReset ? ends.reset : ends.fin }
+  var endedBy: Direction? { isEndedByReset ? ends.resetBy : ends.finBy }
 }
 
 extension TCPFacts {
   /// What the connection table knows at a connection's end, and what was noted on the way.
   init(_ connection: Connection, _ conversation: Conversation) {
-    self = conversation.facts
+    self.init(conversation.ends)
     let holes = conversation.firstHole
     troubleNotes = conversation.troubles.map { TroubleNotes($0.troubles.settled(connection.halves)) }
     syn = [connection.syn].compactMap { $0 }
@@ -179,9 +180,10 @@ extension WebSocketSummary {
     for direction in Direction.allCases {
       messages[direction] = MessageTally(channel.decoders[direction].messages)
       frames[direction] = FrameTally(channel.decoders[direction].frames)
-      unknownDictionaries[direction] = Int(channel.watch.unknownDictionaries[direction])
     }
-    firstUnknownDictionary = channel.watch.firstUnknownDictionary
+    if let unknown = channel.watch.unknownDictionaries {
+      (unknownDictionaries, firstUnknownDictionary) = (unknown.counts, unknown.first)
+    }
   }
 }
 

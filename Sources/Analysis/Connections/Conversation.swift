@@ -16,18 +16,19 @@ final class Conversation {
   /// Its place in the connection table, while it is open.
   let slot: Int32
   let id: Int
-  var dialogue: Dialogue?
+  @Rare var dialogue: Dialogue?
   var requests: [RequestSummary] = []
   var requestsLeftOut = 0
-  var exchanges: [Int: OpenExchange] = [:]
+  var exchanges = OpenExchanges()
   /// When the latest answers came, for requests that are read later than their answers.
   var answers: [(exchange: Int, at: PacketReference)] = []
   /// The upgrade request that waits for its answer.
-  var attempt: PendingUpgrade?
+  @Rare var attempt: PendingUpgrade?
   var session: Session?
   var hop = 0
   var transport = Transport.unknown
-  var facts = TCPFacts()
+  /// How the connection ends, and what of it was cut off.
+  var ends = ConnectionEnds()
   /// The connection with the same Sec-WebSocket-Key nearer to the client, and farther from it.
   var twinBefore: Int?
   var twinAfter: Int?
@@ -44,7 +45,7 @@ final class Conversation {
   /// What held its bytes back, once anything did.
   var troubles: TroubleWatch?
   /// The client that a PROXY protocol header names.
-  var proxiedClient: Endpoint?
+  @Rare var proxiedClient: Endpoint?
   /// Whether the client began HTTP/2.
   var isHTTP2 = false
 
@@ -83,8 +84,8 @@ final class Conversation {
     /// The content coding of the answer's body, where it has one.
     var content: BodyContent?
     /// Who would open a session with it, and from which page.
-    var arrival: SessionArrival?
-    var crossOrigin: Visit.CrossOrigin?
+    @Rare var arrival: SessionArrival?
+    var crossOrigin: CrossOriginRequest?
     /// How the body comes, where its length was not known beforehand.
     var shape: BodyShape?
 
@@ -123,14 +124,18 @@ final class WebSocketChannel {
   var extensions: String?
   var subprotocol: String?
   var key: String?
-  var close: WebSocketSummary.Close?
+  @Rare var close: WebSocketSummary.Close?
   var engine: Engine
   var version = EngineIOVersion.v4
   /// The measure of the delay between this leg and its twin.
   var meter: LegMeter?
   var isMidStream: Bool
   /// The frames that had passed up to a direction's last hole.
-  var framesBeforeHole = Directional<FrameCounts?>(both: nil)
+  var framesBeforeHole: Directional<FrameCounts?> {
+    get { countsBeforeHole ?? Directional(both: nil) }
+    set { countsBeforeHole = newValue }
+  }
+  @Rare private var countsBeforeHole: Directional<FrameCounts?>?
   /// When the message under way began, by direction.
   private var messageStart = Directional<PacketReference?>(both: nil)
   /// Whether it was opened for an upgrade from polling that is not complete.

@@ -246,7 +246,7 @@ extension Analyzer {
         return
       }
       conversation.content = .webSocket
-      if let open = conversation.exchanges.removeValue(forKey: exchange) { list(open.summary, conversation) }
+      if let open = conversation.exchanges.remove(exchange) { list(open.summary, conversation) }
       let held = conversation.dialogue?.releaseHeldBack() ?? []
       conversation.dialogue = nil
       if !held.isEmpty { deliver(held.span.bytes, conversation, .clientToServer, at) }

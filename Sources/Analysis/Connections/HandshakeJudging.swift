@@ -21,7 +21,7 @@ extension Analyzer {
     channel.watch.isVersionKnown = attempt.isEngineIO
     if let session = conversation.session {
       session.note(attempt.version)
-      channel.watch.probe.wasUpgraded = session.isUpgraded
+      if session.isUpgraded { channel.watch.probe.wasUpgraded = true }
     }
     guard let answer = UpgradeAnswer(head), let place = place(of: conversation) else { return }
     let flaws = (attempt.upgrade.faults + answer.faults(for: attempt.upgrade)).compactMap(HandshakeFlaw.init)

@@ -50,7 +50,7 @@ extension Analyzer {
   /// Tells of a payload that breaks its format, in an answer or request that is all there.
   mutating func judge(_ poll: Poll, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference) {
     guard poll.isMalformed, conversation.firstHole[direction] == nil,
-      conversation.facts.truncatedBytes[direction] == 0, let session = conversation.session
+      conversation.ends.truncatedBytes[direction] == 0, let session = conversation.session
     else { return }
     let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
     session.broken(.payload, place, &state)
@@ -69,9 +69,9 @@ extension Analyzer {
   /// Settles the request that a connection's end left without an answer.
   func settlePoll(_ open: inout Conversation.OpenExchange, _ exchange: Int, _ conversation: Conversation) {
     guard open.summary.status == nil, let asked = open.summary.request, let poll = open.poll else { return }
-    let facts = conversation.facts
-    guard facts.finBy == .serverToClient || facts.resetBy == .serverToClient,
-      let ended = [facts.fin, facts.reset].compactMap({ $0 }).min(by: { $0.time < $1.time })
+    let ends = conversation.ends
+    guard ends.finBy == .serverToClient || ends.resetBy == .serverToClient,
+      let ended = [ends.fin, ends.reset].compactMap({ $0 }).min(by: { $0.time < $1.time })
     else { return }
     if let idle = open.summary.idleBefore, idle >= .seconds(4), abs((ended.time - asked.time).seconds) < 0.1 {
       (open.summary.cause, open.summary.answer) = (.keepAliveRace, ended)

@@ -38,9 +38,9 @@ extension Conversation {
   func swapRoles() {
     firstHole.swapRoles()
     openHole.swapRoles()
-    facts.truncatedBytes.swapRoles()
+    ends.truncatedBytes.swapRoles()
     troubles?.troubles.swapRoles()
-    facts.finBy = facts.finBy?.reversed
-    facts.resetBy = facts.resetBy?.reversed
+    ends.finBy = ends.finBy?.reversed
+    ends.resetBy = ends.resetBy?.reversed
   }
 }

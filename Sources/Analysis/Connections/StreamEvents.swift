@@ -114,7 +114,7 @@ extension Analyzer {
       conversation.dialogue = Dialogue(midStream: true)
     }
     if isCut {
-      conversation.facts.truncatedBytes[direction] += length
+      conversation.ends.truncatedBytes[direction] += length
     } else {
       conversation.firstHole[direction] = conversation.firstHole[direction] ?? at
       conversation.openHole[direction] = at
@@ -152,9 +152,9 @@ extension Analyzer {
     guard let conversation = conversations[Int(slot)] else { return }
     mark(.fin, conversation, direction, at)
     // A FIN behind a hole is told late; the earlier one ended the connection all the same.
-    if conversation.facts.fin.map({ at.time < $0.time }) ?? true {
-      conversation.facts.finBy = direction
-      conversation.facts.fin = at
+    if conversation.ends.fin.map({ at.time < $0.time }) ?? true {
+      conversation.ends.finBy = direction
+      conversation.ends.fin = at
     }
     while let event = conversation.dialogue?.finish(direction: direction) {
       handle(event, conversation, [UInt8]().span.bytes, direction, at)
@@ -164,10 +164,10 @@ extension Analyzer {
   private mutating func reset(_ slot: Int32, _ direction: Direction, _ kind: ResetKind, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
     mark(.reset, conversation, direction, at)
-    if kind == .refused { conversation.facts.refused = at }
-    if conversation.facts.resetBy == nil {
-      conversation.facts.resetBy = direction
-      conversation.facts.reset = at
+    if kind == .refused { conversation.ends.refused = at }
+    if conversation.ends.resetBy == nil {
+      conversation.ends.resetBy = direction
+      conversation.ends.reset = at
     }
   }
 

@@ -33,7 +33,7 @@ extension Analyzer {
       channel.key = attempt.key
       channel.version = attempt.version
       settle(attempt, conversation, .accepted(at))
-      if let open = conversation.exchanges.removeValue(forKey: attempt.exchange) { list(open.summary, conversation) }
+      if let open = conversation.exchanges.remove(attempt.exchange) { list(open.summary, conversation) }
     }
     let held = conversation.dialogue?.releaseHeldBack(force: true) ?? []
     conversation.dialogue = nil

@@ -41,7 +41,7 @@ extension Analyzer {
       if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
     }
     var summary = summary(conversation, connection, .endOfCapture, state.now)
-    for exchange in conversation.exchanges.keys.sorted() {
+    for exchange in conversation.exchanges.numbers {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)
       open.noteRefusal()

@@ -37,15 +37,23 @@ final class Hop {
   /// Heartbeats, namespaces and attachments under way.
   var heartbeat = HeartbeatWatch()
   var namespaces = NamespaceDialogue()
-  var attachments = Directional(both: AttachmentWatch())
+  var attachments: Directional<AttachmentWatch> {
+    get { attachmentWatches ?? Directional(both: AttachmentWatch()) }
+    set { attachmentWatches = newValue }
+  }
+  @Rare private var attachmentWatches: Directional<AttachmentWatch>?
   /// The long-polling requests that wait for their answers, by the direction of their payload.
-  var openPolls = Directional<OpenPoll?>(both: nil)
+  var openPolls: Directional<OpenPoll?> {
+    get { waitingPolls ?? Directional(both: nil) }
+    set { waitingPolls = newValue.clientToServer == nil && newValue.serverToClient == nil ? nil : newValue }
+  }
+  @Rare private var waitingPolls: Directional<OpenPoll?>?
   /// The request whose answer is coming or came last.
   var answeredPoll: PacketReference?
   /// The rules of Engine.IO and Socket.IO that were broken.
   var violations = ViolationLog()
   /// The latest pause of a stream, for comparison with the other leg.
-  var latestPause: StreamPause?
+  @Rare var latestPause: StreamPause?
 
   init(client: IPAddress, clientEndpoint: Endpoint, server: Endpoint, last: PacketReference) {
     self.client = client

@@ -89,6 +89,12 @@ final class Session {
     connection.flatMap { twin in order.firstIndex { hops[$0].connections.contains(twin) } }
   }
 
+  /// Gives up what is of no use once the session has been told.
+  func forgetLegs() {
+    hops = []
+    order = []
+  }
+
   func note(transport: Transport) {
     if !transports.contains(transport) { transports.append(transport) }
   }

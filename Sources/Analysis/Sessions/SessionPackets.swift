@@ -100,6 +100,8 @@ extension Session {
   /// Takes an event, whatever parser wrote it.
   func event(_ name: NameID, ackID: UInt64?, _ place: PacketPlace, _ state: inout AnalysisState) {
     let hop = hops[place.hop]
+    // A message that took the long way, because it came in two segments, may still only go on with a stream.
+    if place.direction == .serverToClient, hop.takeQuietly(name, at: place.at) { return }
     hop.events[place.direction].count(name)
     if place.direction == .clientToServer {
       if hop.namespaces.awaitsConnect { broken(.notConnected, place, &state) }

@@ -20,7 +20,10 @@ package enum Transport: String, Sendable {
 }
 
 /// A TCP connection as a report shows it.
-package struct ConnectionSummary: Sendable {
+package typealias ConnectionSummary = CopyOnWrite<ConnectionFacts>
+
+/// The fields of a ``ConnectionSummary``.
+package struct ConnectionFacts: Sendable {
   package var id: Int
   /// The number that Wireshark would give it, where every TCP packet of its capture was seen.
   package var tcpStream: Int?

@@ -1,7 +1,10 @@
 import Packets
 
 /// An Engine.IO session over all its transports and legs.
-package struct SessionSummary: Sendable {
+package typealias SessionSummary = CopyOnWrite<SessionFacts>
+
+/// The fields of a ``SessionSummary``.
+package struct SessionFacts: Sendable {
   package var sid: String?
   package var engineIO: Int
   package var transports: [Transport]

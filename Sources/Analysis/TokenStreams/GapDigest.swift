@@ -46,7 +46,7 @@ package struct GapDigest: Sendable {
     total = total + gap
     if maximum < gap { maximum = gap }
     if gap < minimum { minimum = gap }
-    let microseconds = UInt32(clamping: UInt64(bitPattern: gap.nanoseconds) / 1000)
+    let microseconds = GapDigest.microseconds(gap)
     if !buckets.isEmpty {
       tally(microseconds)
     } else if exact.count < GapDigest.exactLimit {
@@ -56,6 +56,39 @@ package struct GapDigest: Sendable {
       tally(microseconds)
       exact = []
     }
+  }
+
+  /// Adds the gaps of messages that came one after the other.
+  package mutating func add(_ gaps: some Sequence<Interval>) {
+    var rest = gaps.makeIterator()
+    while let gap = addAll(of: &rest) { add(gap) }
+  }
+
+  /// Adds gaps up to the first one for which there is no bucket yet, which is returned: the rest for each gap costs a
+  /// few steps only.
+  private mutating func addAll(of gaps: inout some IteratorProtocol<Interval>) -> Interval? {
+    guard !buckets.isEmpty else { return gaps.next() }
+    let first = firstBucket
+    var (count, total, minimum, maximum) = (count, total, minimum, maximum)
+    let left: Interval? = buckets.withUnsafeMutableBufferPointer { buckets in
+      while let gap = gaps.next() {
+        let bucket = GapDigest.bucket(of: GapDigest.microseconds(gap)) &- first
+        guard gap >= .zero, buckets.indices.contains(bucket) else { return gap }
+        buckets[bucket] &+= 1
+        count &+= 1
+        total = total + gap
+        if maximum < gap { maximum = gap }
+        if gap < minimum { minimum = gap }
+      }
+      return nil
+    }
+    (self.count, self.total, self.minimum, self.maximum) = (count, total, minimum, maximum)
+    return left
+  }
+
+  @inline(__always)
+  private static func microseconds(_ gap: Interval) -> UInt32 {
+    UInt32(clamping: UInt64(bitPattern: gap.nanoseconds) / 1000)
   }
 
   /// Counts a gap in its bucket.

@@ -49,7 +49,7 @@ struct StreamRun {
 
   /// Takes messages that came while it was plain.
   mutating func extend(by quiet: QuietRun) {
-    for gap in quiet.gaps { gaps.add(gap) }
+    gaps.add(quiet.gaps)
     messages += Int(quiet.count)
     last = quiet.last
   }

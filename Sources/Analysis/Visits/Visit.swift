@@ -1,7 +1,10 @@
 import Packets
 
 /// A client's try to get into a session, or into a WebSocket without one, and what became of it.
-package struct Visit: Sendable {
+package typealias Visit = CopyOnWrite<VisitFacts>
+
+/// The fields of a ``Visit``.
+package struct VisitFacts: Sendable {
   package var sid: String?
   package var connections: [Int]
   package var leg: Leg
@@ -17,27 +20,27 @@ package struct Visit: Sendable {
   /// Whether anything was done with it after its opening.
   package var isUsed: Bool
   /// How it ended; `nil` where it was open when the capture ended.
-  package var ending: Ending?
+  package var ending: VisitEnding?
   /// The page's origin and what the answer allowed, where the request came from another origin.
-  package var crossOrigin: CrossOrigin?
+  package var crossOrigin: CrossOriginRequest?
+}
 
-  /// The end of a visit, or the failure to begin.
-  package struct Ending: Sendable {
-    package var at: PacketReference
-    package var by: Direction
-    package var isClean: Bool
-  }
+/// The end of a visit, or the failure to begin.
+package struct VisitEnding: Sendable {
+  package var at: PacketReference
+  package var by: Direction
+  package var isClean: Bool
+}
 
-  /// A request from a page of another origin (Fetch standard, "CORS protocol").
-  package struct CrossOrigin: Sendable {
-    package var origin: String
-    /// Access-Control-Allow-Origin of the answer; `nil` where it has none.
-    package var allowed: String?
-    package var status: Int
-    package var isPreflight: Bool
-    package var answer: PacketReference
+/// A request from a page of another origin (Fetch standard, "CORS protocol").
+package struct CrossOriginRequest: Sendable {
+  package var origin: String
+  /// Access-Control-Allow-Origin of the answer; `nil` where it has none.
+  package var allowed: String?
+  package var status: Int
+  package var isPreflight: Bool
+  package var answer: PacketReference
 
-    /// Whether a browser lets the page use the answer.
-    package var isAllowed: Bool { allowed == "*" || allowed?.lowercased() == origin.lowercased() }
-  }
+  /// Whether a browser lets the page use the answer.
+  package var isAllowed: Bool { allowed == "*" || allowed?.lowercased() == origin.lowercased() }
 }

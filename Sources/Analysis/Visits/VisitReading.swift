@@ -31,7 +31,7 @@ extension Analyzer {
   /// Takes note of what an answer allows a page elsewhere, and of a body whose length it does not tell.
   func noteAnswer(_ head: ResponseHead, _ open: inout Conversation.OpenExchange, _ at: PacketReference) {
     if let arrival = open.arrival, let origin = arrival.foreignOrigin {
-      open.crossOrigin = Visit.CrossOrigin(
+      open.crossOrigin = CrossOriginRequest(
         origin: origin, allowed: head.fields["Access-Control-Allow-Origin"], status: head.status,
         isPreflight: arrival.isPreflight, answer: at)
     }
@@ -49,7 +49,7 @@ extension Analyzer {
     guard let status = open.summary.status else { return }
     guard let arrival = open.arrival else {
       if open.poll?.sid != nil, status >= 400 {
-        conversation.session?.end(Visit.Ending(at: at, by: .serverToClient, isClean: false))
+        conversation.session?.end(VisitEnding(at: at, by: .serverToClient, isClean: false))
       }
       return
     }
@@ -61,7 +61,7 @@ extension Analyzer {
     guard let session = conversation.session, session.start.time >= arrival.at.time,
       session.visit.opening == nil || leg(of: conversation) == .client
     else { return }
-    session.visit.opening = visit(arrival, conversation, open.crossOrigin).map(VisitOpening.init)
+    session.visit.opening = visit(arrival, conversation, open.crossOrigin)
   }
 
   /// Takes a request whose answer did not end before the connection did.
@@ -71,7 +71,7 @@ extension Analyzer {
     tellBody(open, conversation)
     guard let arrival = open.arrival, !arrival.isPreflight, open.summary.status == nil else { return }
     let ends = [
-      (conversation.facts.fin, conversation.facts.finBy), (conversation.facts.reset, conversation.facts.resetBy),
+      (conversation.ends.fin, conversation.ends.finBy), (conversation.ends.reset, conversation.ends.resetBy),
     ]
     let first = ends.compactMap { end in end.0.flatMap { at in end.1.map { (at, $0) } } }.min { $0.0.time < $1.0.time }
     guard let (at, by) = first, by == .serverToClient || at.time - arrival.at.time >= Self.patience else { return }
@@ -84,20 +84,21 @@ extension Analyzer {
   ) {
     guard var visit = visit(arrival, conversation, open.crossOrigin) else { return }
     visit.isOpened = false
-    visit.ending = Visit.Ending(at: at, by: direction, isClean: false)
+    visit.ending = VisitEnding(at: at, by: direction, isClean: false)
     state.events.append(.visited(visit))
   }
 
   private func visit(
-    _ arrival: SessionArrival, _ conversation: Conversation, _ crossOrigin: Visit.CrossOrigin?
+    _ arrival: SessionArrival, _ conversation: Conversation, _ crossOrigin: CrossOriginRequest?
   ) -> Visit? {
     guard let endpoints = endpoints(of: conversation) else { return nil }
     return Visit(
-      sid: nil, connections: [conversation.id], leg: leg(of: conversation), client: endpoints.client,
-      server: endpoints.server,
-      forwardedFor: arrival.forwardedFor ?? conversation.proxiedClient?.address.description,
-      userAgent: arrival.userAgent, started: arrival.at,
-      isOpened: true, isUsed: true, ending: nil, crossOrigin: crossOrigin)
+      VisitFacts(
+        sid: nil, connections: [conversation.id], leg: leg(of: conversation), client: endpoints.client,
+        server: endpoints.server,
+        forwardedFor: arrival.forwardedFor ?? conversation.proxiedClient?.address.description,
+        userAgent: arrival.userAgent, started: arrival.at,
+        isOpened: true, isUsed: true, ending: nil, crossOrigin: crossOrigin))
   }
 
   /// Takes the end of a WebSocket: the session's, or that of the WebSocket itself where it has none.
@@ -106,7 +107,7 @@ extension Analyzer {
     let ending = ending(of: conversation, channel)
     if let session = conversation.session {
       if let arrival = channel.arrival, session.visit.opening == nil || leg(of: conversation) == .client {
-        session.visit.opening = visit(arrival, conversation, nil).map(VisitOpening.init)
+        session.visit.opening = visit(arrival, conversation, nil)
         session.visit.isUsed = true
       }
       if let ending { session.end(ending) }
@@ -120,44 +121,37 @@ extension Analyzer {
   ///
   /// Engine.IO closes with an empty Close frame for faults, after a goodbye packet otherwise; elsewhere an empty one is
   /// an ordinary end (RFC 6455 section 7.1.5).
-  private func ending(of conversation: Conversation, _ channel: WebSocketChannel) -> Visit.Ending? {
+  private func ending(of conversation: Conversation, _ channel: WebSocketChannel) -> VisitEnding? {
     let saidGoodbye = conversation.session?.closedBy != nil
     if let close = channel.close {
       let isOrdinary = close.code.map { $0 == 1000 || $0 == 1001 } ?? (channel.engine != .yes)
-      return Visit.Ending(at: close.at, by: close.by, isClean: saidGoodbye || isOrdinary)
+      return VisitEnding(at: close.at, by: close.by, isClean: saidGoodbye || isOrdinary)
     }
-    let facts = conversation.facts
-    guard let at = [facts.fin, facts.reset].compactMap({ $0 }).min(by: { $0.time < $1.time }) else { return nil }
-    let by = (at == facts.reset ? facts.resetBy : facts.finBy) ?? .serverToClient
-    return Visit.Ending(at: at, by: by, isClean: saidGoodbye)
+    let ends = conversation.ends
+    guard let at = [ends.fin, ends.reset].compactMap({ $0 }).min(by: { $0.time < $1.time }) else { return nil }
+    let by = (at == ends.reset ? ends.resetBy : ends.finBy) ?? .serverToClient
+    return VisitEnding(at: at, by: by, isClean: saidGoodbye)
   }
 }
 
 /// What a session remembers of the visit that it is.
 struct VisitNotes {
   /// Who opened it; kept apart because WebSockets tell it only at their end.
-  var opening: VisitOpening?
-  var ending: Visit.Ending?
+  var opening: Visit?
+  var ending: VisitEnding?
   /// Whether a request after the opening one named it.
   var isUsed = false
 }
 
-/// The visit as it was when it began.
-final class VisitOpening {
-  let visit: Visit
-
-  init(_ visit: Visit) { self.visit = visit }
-}
-
 extension Session {
   /// Notes how the session ended; what comes first counts.
-  func end(_ ending: Visit.Ending) {
+  func end(_ ending: VisitEnding) {
     if visit.ending.map({ ending.at.time < $0.at.time }) ?? true { visit.ending = ending }
   }
 
   /// The visit that opened the session, as it went; `nil` where its opening was not captured.
   var concludedVisit: Visit? {
-    guard var concluded = visit.opening?.visit else { return nil }
+    guard var concluded = visit.opening else { return nil }
     concluded.sid = sid
     concluded.connections = connections
     concluded.isUsed = visit.isUsed

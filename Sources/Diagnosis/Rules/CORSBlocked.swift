@@ -41,7 +41,7 @@ struct CORSBlocked: Rule {
     }
   }
 
-  private func finding(_ visits: [Visit], _ cross: Visit.CrossOrigin, _ scene: Scene) -> Finding {
+  private func finding(_ visits: [Visit], _ cross: CrossOriginRequest, _ scene: Scene) -> Finding {
     let first = visits.first { $0.leg != .upstream } ?? visits[0]
     var connections = visits.filter { $0.leg != .upstream }.flatMap(\.connections)
     connections += visits.flatMap(\.connections)

@@ -110,7 +110,7 @@ extension [Visit] {
   }
 }
 
-extension Visit {
+extension VisitFacts {
   /// Whose visit it is; `nil` behind a proxy that does not name its clients: then all of them bear its address.
   var clientName: String? {
     if let forwardedFor { return forwardedFor }

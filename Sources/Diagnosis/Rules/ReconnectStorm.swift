@@ -128,7 +128,7 @@ struct ReconnectStorm: Rule {
   }
 }
 
-extension Visit {
+extension VisitFacts {
   /// When it ended, or began where it did not end.
   fileprivate var endTime: Timestamp { (ending?.at ?? started).time }
 

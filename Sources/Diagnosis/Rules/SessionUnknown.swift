@@ -76,8 +76,9 @@ struct SessionUnknown: Rule {
     let ordered = refusals.sorted { SessionUnknown.time($0) < SessionUnknown.time($1) }
     let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }
     let first = ordered[0]
-    let upstreams = Set(ordered.map(\.connection).filter { $0.leg == .upstream }.map(\.server))
-      .union(sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server })
+    let refusing = ordered.map(\.connection).filter { $0.leg == .upstream }.map { $0.server }
+    let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
+    let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
     guard let at = first.request.request ?? first.request.answer else { return [] }
     var ids: [Int] = []

@@ -32,7 +32,7 @@ package struct PacketDecoder {
     _ frame: RawSpan, linkType: LinkType, wireLength: Int, reference: PacketReference, into segment: inout Segment
   ) -> Decoded {
     segment.begin(reference)
-    if linkType.rawValue == LinkType.ethernet.rawValue, PlainPacket.take(frame, &segment) { return .segment }
+    if PlainPacket.take(frame, linkType, &segment) { return .segment }
     guard let first = HeaderKind(linkType: linkType) else { return .skipped(.unknownLinkType(linkType)) }
     var walk = HeaderWalk(missing: wireLength &- frame.byteCount)
     return decode(frame, from: first, &walk, &segment)

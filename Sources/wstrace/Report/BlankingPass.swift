@@ -84,7 +84,7 @@ struct BlankingPass: ~Copyable {
   }
 
   private mutating func receive(_ bytes: RawSpan) {
-    let arrival = table.receive(segment, in: bytes)
+    let arrival = table.receive(&segment, in: bytes)
     switch arrival.kind {
     case .plain: data(arrival.payload, bytes, arrival.slot, arrival.direction)
     case .eventful: while let event = table.next() { handle(event, bytes) }

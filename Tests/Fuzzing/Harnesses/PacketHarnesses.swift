@@ -59,7 +59,7 @@ func reassemble(_ script: inout InputScript) {
       case .segment = decoder.decode(
         frame.span.bytes, linkType: .ipv4, wireLength: frame.count, reference: reference, into: &segment)
     else { continue }
-    _ = table.receive(segment, in: frame.span.bytes)
+    _ = table.receive(&segment, in: frame.span.bytes)
     while table.next() != nil {}
     if choice & 0x18 == 0x18 {
       table.advance(to: reference.time)

@@ -49,8 +49,9 @@ struct RedactorTests {
     request.fields = ExchangeFields(request: [HeaderLine(name: name, value: value)])
     let ends = Endpoint(address: IPAddress(ipv4: 1), port: 1)
     let connection = ConnectionSummary(
-      id: 1, tcpStream: nil, client: ends, server: ends, rolesInferred: false, start: packet(1), end: packet(2),
-      tcp: TCPFacts(), transport: .webSocket, sid: nil, leg: .only, requests: [request], requestsLeftOut: 0)
+      ConnectionFacts(
+        id: 1, tcpStream: nil, client: ends, server: ends, rolesInferred: false, start: packet(1), end: packet(2),
+        tcp: TCPFacts(), transport: .webSocket, sid: nil, leg: .only, requests: [request], requestsLeftOut: 0))
     let clean = redactor.redact(connection).requests[0].fields?.request.first?.value ?? ""
     #expect(clean.hasPrefix(beginning))
     #expect(!clean.contains("abc"))

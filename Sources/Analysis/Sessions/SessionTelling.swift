@@ -95,18 +95,19 @@ extension Session {
     let front = hops.isEmpty ? nil : hops[frontHop]
     let unknown = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
     return SessionSummary(
-      sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
-      offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
-      client: front?.clientEndpoint ?? unknown,
-      pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
-      maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
-      namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
-      events: Directional(
-        clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
-      acks: Directional(
-        clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
-        serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
-      recovery: recovery)
+      SessionFacts(
+        sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
+        offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
+        client: front?.clientEndpoint ?? unknown,
+        pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
+        maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
+        namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
+        events: Directional(
+          clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
+        acks: Directional(
+          clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
+          serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
+        recovery: recovery))
   }
 
   private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {

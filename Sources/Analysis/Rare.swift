@@ -1,0 +1,26 @@
+/// An optional that is nearly always `nil`, and takes no more room than a pointer while it is.
+///
+/// A million connections that are open at once have a million of everything that a connection may need.
+@propertyWrapper
+struct Rare<Value> {
+  private var storage: Storage?
+
+  private final class Storage {
+    var value: Value?
+
+    init(_ value: Value?) { self.value = value }
+  }
+
+  init(wrappedValue: Value?) { storage = wrappedValue.map(Storage.init) }
+
+  var wrappedValue: Value? {
+    get { storage?.value }
+    set { storage = newValue.map(Storage.init) }
+    _modify {
+      // A copy of the owner has the same storage.
+      if storage == nil || !isKnownUniquelyReferenced(&storage) { storage = Storage(storage?.value) }
+      yield &storage!.value
+      if storage!.value == nil { storage = nil }
+    }
+  }
+}
