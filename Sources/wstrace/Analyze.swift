@@ -51,31 +51,64 @@ struct Analyze: ParsableCommand {
   mutating func run() throws {
     Interruption.install()
     let judging = try judgement.judging()
-    var redactor = try redaction.redactor(isDefault: false)
-    var sink = try output.open(inputs: captures)
+    let redactor = try redaction.redactor(isDefault: false)
+    let sink = try output.open(inputs: captures)
     var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes)
     options.fields = output.fields
     options.hashesPayloads = output.hash && output.wantsMessages
     options.wantsTransportMarks = output.format == .html
+    let findings: [Finding]
+    let errors: [CaptureError]
+    if output.format == .ndjson {
+      let lines = RecordLines(sink, captureCount: captures.count, redactor: redactor)
+      (findings, errors) = try writeLines(lines, options, judging)
+    } else {
+      (findings, errors) = try writeReport(sink, redactor, options, judging)
+    }
+    if Interruption.isRequested { throw ExitCode(130) }
+    if errors.contains(where: \.isFatal) { throw ExitCode(2) }
+    if failOn.isReached(by: findings) { throw ExitCode(1) }
+  }
+
+  /// Analyses the captures, and writes what is found as it becomes known.
+  private func writeLines(
+    _ lines: RecordLines, _ options: AnalysisOptions, _ judging: Judging
+  ) throws -> (findings: [Finding], errors: [CaptureError]) {
+    let run = try read(options, judging, lines)
+    let report = run.report()
+    try lines.finish(report)
+    return (report.findings, run.errors)
+  }
+
+  /// Analyses the captures, and writes what was found in one piece.
+  private func writeReport(
+    _ sink: consuming OutputFile, _ redactor: Redactor?, _ options: AnalysisOptions, _ judging: Judging
+  ) throws -> (findings: [Finding], errors: [CaptureError]) {
+    let run = try read(options, judging)
+    var report = run.report()
+    var extras = ReportExtras()
+    (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
+    if var redactor {
+      report = redactor.redact(report)
+      extras.removed = redactor.removals.list.map { ($0.kind.rawValue, $0.count) }
+    }
+    try output.write(report, extras: extras, to: &sink)
+    return (report.findings, run.errors)
+  }
+
+  /// Reads the captures, and says what is wrong with them.
+  private func read(
+    _ options: AnalysisOptions, _ judging: Judging, _ lines: RecordLines? = nil
+  ) throws -> CaptureRun {
     var run = CaptureRun(
       paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options,
-      judging: judging)
+      judging: judging, lines: lines)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }
     run.read(progress: ProgressLine(isQuiet: false))
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
-    var report = run.report()
-    var extras = ReportExtras()
-    (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
-    if redactor != nil {
-      report = redactor?.redact(report) ?? report
-      extras.removed = redactor?.removals.list.map { ($0.kind.rawValue, $0.count) }
-    }
-    try output.write(report, extras: extras, to: &sink)
-    if Interruption.isRequested { throw ExitCode(130) }
-    if run.errors.contains(where: \.isFatal) { throw ExitCode(2) }
-    if failOn.isReached(by: report.findings) { throw ExitCode(1) }
+    return run
   }
 }
 

@@ -22,6 +22,8 @@ struct CaptureRun: ~Copyable {
   private(set) var messages: [MessageRecord] = []
   /// Where messages go instead, where a report needs them several times.
   private let spool: MessageSpool?
+  /// Where everything goes as it becomes known, where lines of it are wanted.
+  private let lines: RecordLines?
   /// Why messages could not be kept.
   private(set) var spoolError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
@@ -36,9 +38,10 @@ struct CaptureRun: ~Copyable {
   /// Opens the files; those that can't be read are in `errors`.
   init(
     paths: [String], reader: ReaderOptions, analysis: AnalysisOptions, judging: Judging = Judging(),
-    spool: MessageSpool? = nil
+    spool: MessageSpool? = nil, lines: RecordLines? = nil
   ) {
     self.spool = spool
+    self.lines = lines
     self.reader = reader
     ports = analysis.ports
     analyzer = Analyzer(options: judging.adjusted(analysis))
@@ -64,7 +67,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested {
+      while !Interruption.isRequested, lines?.failure == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -120,7 +123,9 @@ struct CaptureRun: ~Copyable {
   }
 
   private mutating func collect() {
-    for event in analyzer.takeEvents() {
+    let events = analyzer.takeEvents()
+    if let lines, !events.isEmpty { lines.tell(events, epoch: epoch) }
+    for event in events {
       diagnostician.observe(event)
       switch event {
       case .message(let message): keep(message)
@@ -138,6 +143,7 @@ struct CaptureRun: ~Copyable {
   }
 
   private mutating func keep(_ message: MessageRecord) {
+    guard lines == nil else { return }
     guard let spool else {
       messages.append(message)
       return

@@ -61,27 +61,13 @@ struct OutputOptions: ParsableArguments {
     case .markdown: try file.write(Array(MarkdownReport.text(report, extras: extras).utf8))
     case .har: try HARDocument.write(report) { try file.write($0) }
     case .json: try JSONDocument.write(report, listsMessages: timeline) { try file.write($0) }
-    case .ndjson: try writeLines(report, to: &file)
+    // Has been written line by line as it became known.
+    case .ndjson: break
     case .text:
       if timeline { try file.write(Array(Timeline.text(report, options: textOptions(file)).utf8)) }
       try file.write(Array(TextReport(report, options: textOptions(file)).text().utf8))
     }
     try file.finish()
-  }
-
-  private func writeLines(_ report: Report, to file: inout OutputFile) throws {
-    var lines = NDJSON(epoch: report.epoch, captureCount: report.captures.count)
-    for capture in report.captures { lines.capture(capture) }
-    for message in report.messages {
-      lines.message(message)
-      try file.write(lines.take())
-    }
-    for connection in report.connections { lines.connection(connection) }
-    for session in report.sessions { lines.session(session) }
-    for stream in report.streams { lines.stream(stream) }
-    for finding in report.findings { lines.finding(finding) }
-    lines.end(report)
-    try file.write(lines.take())
   }
 
   func textOptions(_ file: borrowing OutputFile) -> TextOptions {

@@ -21,6 +21,17 @@ package struct NDJSON: Sendable {
   /// Hands over the lines so far.
   package mutating func take() -> [UInt8] { records.json.take() }
 
+  /// The line of an event that has one.
+  package mutating func event(_ event: TraceEvent) {
+    switch event {
+    case .message(let message): self.message(message)
+    case .connectionClosed(let connection): self.connection(connection)
+    case .sessionClosed(let session): self.session(session)
+    case .streamEnded(let stream): self.stream(stream)
+    default: break
+    }
+  }
+
   package mutating func capture(_ capture: CaptureInfo) {
     records.write(capture, type: "capture")
     records.json.newline()
