@@ -55,7 +55,7 @@ struct Trace {
 extension SessionSummary {
   /// The counts of a direction's events by name.
   func counts(_ direction: Direction) -> [String: Int] {
-    Dictionary(events[direction].map { ($0.name, $0.count) }) { $0 + $1 }
+    Dictionary(self.events[direction].map { ($0.name, $0.count) }) { $0 + $1 }
   }
 }
 

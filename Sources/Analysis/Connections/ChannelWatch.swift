@@ -24,8 +24,8 @@ struct ChannelWatch {
   @Rare private var probeNotes: ProbeProgress?
   /// Whether the request told the Engine.IO revision.
   var isVersionKnown = false
-  /// Whether its inflaters may hold memory.
-  var isAwake = false
+  /// Whether a direction's inflater may hold memory.
+  var isAwake = Directional(both: false)
 
   /// Shorter messages than 8 KiB are not too long for any server.
   static let leastNotableLength: UInt64 = 8 << 10

@@ -55,6 +55,8 @@ package struct MessageText: Sendable {
     if let arguments = message.socket?.arguments { return cut(arguments) }
     if let reason = message.closeReason { return cut(Sanitizer.visible(utf8: UTF8Reading.withoutCutTail(reason))) }
     let isPlain = message.engineType == nil && message.socket == nil
+    // A packet of the MessagePack parser in base64.
+    if message.socket != nil, message.payload.first.map(isDigit) == false { return Quantity.bytes(message.length) }
     guard message.opcode != "binary", message.opcode != "close", !message.payload.isEmpty else {
       return isPlain ? "" : Quantity.bytes(message.length)
     }
