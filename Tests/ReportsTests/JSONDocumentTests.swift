@@ -126,7 +126,7 @@ struct JSONDocumentTests {
     var connection = ConnectionSummary.webSocket()
     (connection.client, connection.server) = (.at("128.232.110.120", 34855), .at("66.35.250.204", 80))
     lines.connection(connection)
-    swap(&connection.client, &connection.server)
+    (connection.client, connection.server) = (connection.server, connection.client)
     lines.connection(connection)
     for line in lines.take().split(separator: UInt8(ascii: "\n")) {
       #expect(try object(Array(line))["communityID"] as? String == "1:LQU9qZlK+B5F3KDmev6m5PMibrg=")
