@@ -18,8 +18,23 @@ package struct AnalysisOptions: Sendable {
   /// Whether what TCP did to a connection becomes an event, for a picture of it.
   package var wantsTransportMarks = false
   package var limits = AnalysisLimits()
+  /// The streams that a user has named, besides those that the capture teaches.
+  package var streams: [NamedStream] = []
 
   package init() {}
+}
+
+/// A stream of events as a user names it: the client's event that asks for it, its own event, and the one that ends it.
+package struct NamedStream: Sendable, Equatable {
+  package var begin: String?
+  package var event: String
+  package var end: String
+
+  package init(begin: String? = nil, event: String, end: String) {
+    self.begin = begin
+    self.event = event
+    self.end = end
+  }
 }
 
 /// Of which requests the header fields are kept.
@@ -62,5 +77,16 @@ struct AnalysisState {
   /// The newest packet.
   var now = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: .min))
 
-  init(options: AnalysisOptions) { self.options = options }
+  init(options: AnalysisOptions) {
+    self.options = options
+    for stream in options.streams {
+      let event = id(of: stream.event)
+      ends.name(event, endsWith: id(of: stream.end), begunBy: stream.begin.map { id(of: $0) })
+    }
+  }
+
+  private mutating func id(of name: String) -> NameID {
+    let bytes = Array(name.utf8)
+    return names.id(of: bytes.indices, in: bytes.span.bytes)
+  }
 }

@@ -49,18 +49,22 @@ package struct Analyzer: ~Copyable {
     counts.packets += 1
     if frame.byteCount < wireLength { counts.truncated += 1 }
     if counts.packets == 1 { counts.first = reference }
-    if reference.time < state.now.time, counts.packets > 1 { counts.clock.note(reference, after: state.now) }
+    let step = reference.time - state.now.time
+    if step < .zero || step >= HostClocks.leastSilence, counts.packets > 1 {
+      counts.note(step, to: reference, after: state.now)
+    }
     state.now = reference
     if counts.packets & 0xff == 0 { advance(to: reference.time) }
     switch decoder.decode(frame, linkType: linkType, wireLength: wireLength, reference: reference, into: &segment) {
     case .segment: receive(frame)
     case .reassembled(let datagram): receive(datagram.span.bytes)
     case .otherTransport, .fragment: break
-    case .skipped(let reason): counts.skipped[reason, default: 0] += 1
+    case .skipped(let reason): counts.note(skipped: reason, in: reference.capture)
     }
   }
 
   private mutating func receive(_ bytes: RawSpan) {
+    if segment.reference.time >= counts.hosts.due { counts.hosts.read(segment) }
     let arrival = table.receive(&segment, in: bytes)
     switch arrival.kind {
     case .plain:
@@ -89,8 +93,9 @@ package struct Analyzer: ~Copyable {
 
   /// What has become known since the last call.
   package mutating func takeEvents() -> [TraceEvent] {
-    guard !state.events.isEmpty else { return [] }
-    defer { state.events.removeAll(keepingCapacity: true) }
-    return state.events
+    // Handed over, not copied: a buffer that is shared could not be emptied without another of its size.
+    var taken: [TraceEvent] = []
+    swap(&taken, &state.events)
+    return taken
   }
 }

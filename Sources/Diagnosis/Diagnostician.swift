@@ -26,6 +26,7 @@ package struct Diagnostician: Sendable {
   }
 
   private var running: [any Rule]
+  private var lostTime = LostTime([])
 
   package init(thresholds: Thresholds = Thresholds()) {
     running = Diagnostician.rules.map { $0.init(thresholds: thresholds) }
@@ -33,6 +34,9 @@ package struct Diagnostician: Sendable {
 
   /// Takes one event.
   package mutating func observe(_ event: TraceEvent) {
+    // Rules judge what the analysis makes of messages and marks, never single ones, of which a report has millions.
+    if event.isForReportsOnly { return }
+    if case .captureEnded(let facts) = event { lostTime = LostTime(facts.leaps) }
     for index in running.indices { running[index].observe(event) }
   }
 
@@ -45,7 +49,7 @@ package struct Diagnostician: Sendable {
 
   /// Says what was found, the worst and earliest first.
   package func conclude(in scene: Scene) -> [Finding] {
-    var findings = Precedence.resolve(running.flatMap { $0.conclude(in: scene) })
+    var findings = Precedence.resolve(lostTime.sift(running.flatMap { $0.conclude(in: scene) }))
     findings.sort { a, b in
       a.severity == b.severity ? a.at.time < b.at.time : a.severity > b.severity
     }

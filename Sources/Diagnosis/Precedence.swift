@@ -52,6 +52,9 @@ enum Precedence {
     ("oversize-message", "abnormal-close"),
     ("oversize-message", "unanswered-event"),
     ("protocol-violation", "error-close"),
+    ("protocol-violation", "missed-heartbeat"),
+    ("protocol-violation", "session-unknown"),
+    ("protocol-violation", "unanswered-event"),
     ("connect-error", "error-close"),
     ("missed-heartbeat", "error-close"),
     ("missed-heartbeat", "abnormal-close"),
@@ -63,6 +66,8 @@ enum Precedence {
     ("connect-refused", "missing-101"),
     ("connect-timeout", "request-refused"),
     ("connect-timeout", "missing-101"),
+    ("request-refused", "missing-101"),
+    ("abnormal-close", "connect-refused"),
   ]
 
   /// What a stall's own verdict has to say to be the consequence of a trouble of TCP.
@@ -85,11 +90,45 @@ enum Precedence {
         for id in [effect] + explained.flatMap({ result[$0].explains }) where !result[index].explains.contains(id) {
           result[index].explains.append(id)
         }
+        if isOneEvent(cause, effect) { result[index].absorb(explained.map { result[$0] }) }
         folded.formUnion(explained)
       }
       result = result.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
+  }
+
+  /// Whether a broken rule shows that both sides speak different versions, so that each waits in vain for what the other
+  /// never sends, or ends the session for what it can't read.
+  private static func isVersionConflict(_ violation: Finding) -> Bool {
+    [
+      "socketio-connect-without-sid", "engineio-heartbeat-direction", "engineio-payload-revision",
+    ].contains { violation.value("rule") == .text($0) }
+  }
+
+  /// Whether cause and effect are the same event seen on other connections, so that these belong to its proof.
+  private static func isOneEvent(_ cause: FindingID, _ effect: FindingID) -> Bool {
+    (cause == "request-refused" && effect == "missing-101")
+      || (cause == "abnormal-close" && effect == "connect-refused")
+  }
+
+  /// Whether polls and upgrades of one client are refused alike: with the same status, or in the same words.
+  private static func isSameRefusal(_ polls: Finding, _ upgrades: Finding) -> Bool {
+    guard let a = polls.endpoints, let b = upgrades.endpoints, a.server == b.server,
+      a.client.address == b.client.address
+    else { return false }
+    if let status = polls.value("status"), status == upgrades.value("status"), status != .count(400) { return true }
+    guard case .text(let words)? = upgrades.value("message"), case .text(let message)? = polls.value("message") else {
+      return false
+    }
+    return words.count > 4 && message.contains(words)
+  }
+
+  /// Whether a server that ended its WebSockets without a word took no connections right afterwards: it went down.
+  private static func isDowntime(_ refusals: Finding, after close: Finding) -> Bool {
+    guard let server = refusals.endpoints?.server, close.value("closer") == .text("\(server)") else { return false }
+    let since = (refusals.at.time - close.at.time).seconds
+    return since > -1 && since < 10
   }
 
   /// Whether a proxy says by its status that it can't reach the server that the cause is about.
@@ -122,6 +161,9 @@ enum Precedence {
       // The request that lost its headers, and not what else went wrong on its connection.
       return Set(effect.packets).isSubset(of: cause.packets)
     }
+    if cause.id == "protocol-violation", effect.id != "error-close", !isVersionConflict(cause) { return false }
+    if cause.id == "request-refused", effect.id == "missing-101" { return isSameRefusal(cause, effect) }
+    if effect.id == "connect-refused" { return isDowntime(effect, after: cause) }
     if cause.id == "session-unknown", effect.id == "missing-101" {
       guard saysSessionUnknown(effect) else { return false }
     }
@@ -151,5 +193,26 @@ enum Precedence {
       return findings
     }
     return findings.filter { $0.blame == .capture || $0.id == "connect-refused" || $0.id == "connect-timeout" }
+  }
+}
+
+extension Finding {
+  /// What the proof says under a name.
+  fileprivate func value(_ name: String) -> EvidenceValue? { evidence.first { $0.name == name }?.value }
+
+  /// Takes in what other findings show of the same event.
+  fileprivate mutating func absorb(_ others: [Finding]) {
+    for other in others {
+      for connection in other.connections where !connections.contains(connection) { connections.append(connection) }
+      packets += other.packets
+      severity = max(severity, other.severity)
+      if other.id == "connect-refused" {
+        detail += " Then it refused \(counted(other.count, "connection")): it went down."
+      } else if other.id == "missing-101" {
+        detail += " \(counted(other.count, "WebSocket upgrade")) \(other.count == 1 ? "was" : "were") refused alike."
+      }
+      guard let end = other.until else { continue }
+      until = until.map { $0.time < end.time ? end : $0 } ?? end
+    }
   }
 }

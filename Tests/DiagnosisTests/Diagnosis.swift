@@ -6,9 +6,10 @@ import Testing
 
 /// What the rules find in packets, given one by one.
 func findings(
-  in packets: [RecordedPacket], thresholds: Thresholds = Thresholds(), expectations: Expectations = Expectations()
+  in packets: [RecordedPacket], thresholds: Thresholds = Thresholds(), expectations: Expectations = Expectations(),
+  options: AnalysisOptions = AnalysisOptions()
 ) -> [Finding] {
-  var analyzer = Analyzer()
+  var analyzer = Analyzer(options: options)
   var diagnostician = Diagnostician(thresholds: thresholds)
   for (index, packet) in packets.enumerated() {
     analyzer.receive(

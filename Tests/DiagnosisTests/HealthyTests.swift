@@ -92,6 +92,24 @@ import Testing
     #expect(ids(in: socket.recorded).isEmpty)
   }
 
+  @Test("a download whose reader pauses is no fault: video players read when they need more")
+  func video() {
+    var page = Conversation()
+    page.handshake()
+    page.request("GET", "/video.mp4")
+    page.send(.serverToClient, bytes: HTTPText.response(200, fields: [("Transfer-Encoding", "chunked")]))
+    for _ in 0..<5 {
+      page.send(.serverToClient, bytes: HTTPText.chunk(Array(repeating: 0x20, count: 8000)))
+      page.windows.clientToServer = 0
+      page.acknowledge(.clientToServer, after: .milliseconds(1))
+      page.windows.clientToServer = 502
+      page.acknowledge(.clientToServer, after: .seconds(4))
+    }
+    page.send(.serverToClient, bytes: HTTPText.chunk([]))
+    page.finish(by: .clientToServer)
+    #expect(findings(in: page.recorded).allSatisfy { $0.severity == .notice })
+  }
+
   @Test("random changes of bytes never trap a rule", arguments: UInt64(0)..<20)
   func mutations(seed: UInt64) {
     var state = seed &+ 1

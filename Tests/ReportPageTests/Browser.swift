@@ -60,6 +60,19 @@ enum Browser {
     return try JSONDecoder().decode(Sight.self, from: try output(of: python, arguments))
   }
 
+  /// The findings that each capture's page names on its first screen, on a laptop and on a telephone.
+  static func firstScreens(of captures: [String]) throws -> [[[String]]] {
+    let folder = try TemporaryFolder()
+    let pages = try captures.enumerated().map { index, capture in
+      let page = "\(folder.path)/\(index).html"
+      _ = try output(of: tool ?? "", ["report", capture, "--format", "html", "-o", page])
+      return page
+    }
+    let script = PackageRoot.path + "/Tests/ReportPageTests/Browser/look.py"
+    let screens = try output(of: python, [script, "--first-screens", chromium ?? ""] + pages)
+    return try JSONDecoder().decode([[[String]]].self, from: screens)
+  }
+
   static func output(of program: String, _ arguments: [String]) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: program)

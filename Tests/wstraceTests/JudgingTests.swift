@@ -49,6 +49,28 @@ struct JudgingTests {
     #expect(outcome.errors.contains("stalled-stream=2s"), "\(outcome.errors)")
   }
 
+  @Test(
+    "a stream that a user names ends with the event that is named",
+    arguments: [
+      ("token:finished", "stalled-stream"), ("prompt,token,finished", "stalled-stream"),
+      ("token:done", "no fault seen"),
+    ])
+  func stream(text: String, words: String) throws {
+    let outcome = try Tool.run([
+      "analyze", "healthy-browser-both-legs.pcap", "--stream", text, "--threshold", "stalled-stream=100ms",
+    ])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains(words), "\(outcome.output.prefix(400))")
+  }
+
+  @Test(
+    "a stream without its end, or with too many names, is a mistake", arguments: ["token", "a:b:c:d", "token:", ""])
+  func wrongStream(text: String) throws {
+    let outcome = try Tool.run(["analyze", "rst-after-upgrade.pcap", "--stream", text])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("EVENT:END"), "\(outcome.errors)")
+  }
+
   @Test("explain says a threshold's default and reason")
   func explain() throws {
     let outcome = try Tool.run(["explain", "stalled-stream"])

@@ -24,7 +24,7 @@ extension Analyzer {
   private mutating func concludeMessages(
     _ channel: WebSocketChannel, _ conversation: Conversation, _ place: ConnectionPlace, _ end: ChannelEnd
   ) {
-    for direction in Direction.allCases where conversation.firstHole[direction] == nil {
+    for direction in Direction.allCases where isInPlace(channel, conversation, direction) {
       let pending = channel.pending(direction)
       concludeLongest(channel, direction, pending, conversation, place, end)
       guard let pending, let began = channel.openMessageStart(direction) ?? channel.watch.lastPiece[direction] else {
@@ -41,6 +41,16 @@ extension Analyzer {
         isGoodbye: end.isGoodbye, observedUntil: end.until)
       state.events.append(.messageIncomplete(message))
     }
+  }
+
+  /// Frames behind a hole that show the decoder to have found its place again.
+  private static let framesInPlace: UInt32 = 3
+
+  /// Whether what is open in a direction is what its sender began: nothing was lost, or frames went on behind it.
+  private func isInPlace(_ channel: WebSocketChannel, _ conversation: Conversation, _ direction: Direction) -> Bool {
+    guard conversation.firstHole[direction] != nil else { return true }
+    guard let before = channel.framesBeforeHole[direction] else { return false }
+    return channel.decoders[direction].frames.total &- before.total >= Self.framesInPlace
   }
 
   /// Tells of a message that was too long, if its receiver said or showed so.

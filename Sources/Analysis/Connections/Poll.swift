@@ -14,6 +14,8 @@ struct Poll {
   private var isOver = false
   /// Whether the payload breaks its format.
   private(set) var isMalformed = false
+  /// Whether the payload has the format of revision 3, although the request is one of revision 4.
+  private(set) var isOlderRevision = false
 
   /// The poll that a request is; `nil` for any other request.
   ///
@@ -38,10 +40,25 @@ struct Poll {
     if decoder == nil {
       var limits = PayloadLimits()
       limits.preview = max(limits.preview, limit)
-      decoder = PayloadDecoder(.detect(firstByte: bytes.byte(at: 0), version: version), limits: limits)
+      isOlderRevision = version == .v4 && Poll.isCounted(bytes)
+      let told = isOlderRevision ? EngineIOVersion.v3 : version
+      decoder = PayloadDecoder(.detect(firstByte: bytes.byte(at: 0), version: told), limits: limits)
     }
     var offset = 0
     while let event = decoder?.next(bytes, from: &offset) { take(event, bytes, receive) }
+  }
+
+  /// Whether a body begins with a length, a colon and a packet of that length, as revision 3 writes it.
+  private static func isCounted(_ bytes: RawSpan) -> Bool {
+    var length = 0
+    var offset = 0
+    while offset < min(bytes.byteCount, 7), bytes.byte(at: offset) &- 0x30 <= 9 {
+      length = length * 10 + Int(bytes.byte(at: offset) &- 0x30)
+      offset += 1
+    }
+    guard length > 0, offset + 1 < bytes.byteCount, bytes.byte(at: offset) == UInt8(ascii: ":") else { return false }
+    // A character takes a byte at least.
+    return bytes.byte(at: offset + 1) &- 0x30 <= 6 && length <= bytes.byteCount - offset - 1
   }
 
   /// Passes over bytes of the payload that the capture misses.

@@ -49,11 +49,11 @@ extension Analyzer {
 
   /// Tells of a payload that breaks its format, in an answer or request that is all there.
   mutating func judge(_ poll: Poll, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference) {
-    guard poll.isMalformed, conversation.firstHole[direction] == nil,
+    guard poll.isMalformed || poll.isOlderRevision, conversation.firstHole[direction] == nil,
       conversation.ends.truncatedBytes[direction] == 0, let session = conversation.session
     else { return }
     let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
-    session.broken(.payload, place, &state)
+    session.broken(poll.isOlderRevision ? .payloadRevision : .payload, place, &state)
   }
 
   /// Whether a cache answered a poll, which is never the same twice.

@@ -58,7 +58,7 @@ extension Analyzer {
     var message = MessageRecord(
       at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
       direction: direction, transport: .polling, opcode: record.isBinary ? "binary" : "text", length: record.length,
-      frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: "\(packet.type)",
+      frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: packet.type.text,
       socket: Session.facts(packet, bytes, isWhole: record.isWhole),
       payload: bytes.copy(0..<min(bytes.byteCount, state.options.payloadLimit)))
     if state.options.hashesPayloads, record.isWhole { message.payloadSHA256 = PayloadHash.of(bytes) }

@@ -14,6 +14,7 @@ extension Analyzer {
         // For a closer look, with the whole segment.
       } else {
         quiet = lane.take(bytes, state.names, at: at, couldHaveWaited: waiting != nil)
+        if state.options.wantsMessages { tell(bytes, before: quiet, slot, at) }
         if quiet == bytes.byteCount { return }
       }
     }
@@ -150,10 +151,13 @@ extension Analyzer {
 
   private mutating func fin(_ slot: Int32, _ direction: Direction, _ at: PacketReference) {
     guard let conversation = conversations[Int(slot)] else { return }
+    // A FIN that acknowledges one byte beyond all that the other side was seen to send answers a FIN that was not captured.
+    let other = table.half(slot, direction.reversed)
+    let isAnswer = other.isSeen && !other.hasFIN && other.highest.distance(to: other.acknowledged) == 1
     mark(.fin, conversation, direction, at)
     // A FIN behind a hole is told late; the earlier one ended the connection all the same.
     if conversation.ends.fin.map({ at.time < $0.time }) ?? true {
-      conversation.ends.finBy = direction
+      conversation.ends.finBy = isAnswer ? direction.reversed : direction
       conversation.ends.fin = at
     }
     while let event = conversation.dialogue?.finish(direction: direction) {

@@ -41,6 +41,8 @@ struct HeartbeatWatch {
   ///
   /// On long-polling nothing can come before the client asks: `asked` is the moment at which it did.
   mutating func ping(at reference: PacketReference, _ timers: Timers?, asked: PacketReference?) -> Wait? {
+    // What waited behind a hole is told after its answer.
+    if let last, last.time > reference.time { return nil }
     let wait = timers.flatMap { overdue($0, at: reference.time, asked: asked) }
     last = reference
     if unanswered == nil { unanswered = reference }
@@ -51,7 +53,7 @@ struct HeartbeatWatch {
   mutating func pong(at reference: PacketReference, _ timers: Timers?) -> Wait? {
     defer {
       unanswered = nil
-      last = reference
+      advance(to: reference)
     }
     guard let timers, let unanswered, reference.time - unanswered.time > timers.pongLimit else { return nil }
     return Wait(missing: .pong, from: unanswered, limit: timers.pongLimit, fatal: timers.timeout)
@@ -71,9 +73,13 @@ struct HeartbeatWatch {
     return Wait(missing: .ping, from: last, limit: timers.pingLimit, fatal: timers.pingFatal)
   }
 
-  /// Starts over where packets are missing.
+  /// Starts over where packets are missing; what came behind them stands.
   mutating func forget(at reference: PacketReference) {
-    unanswered = nil
-    last = last.map { _ in reference }
+    if let ping = unanswered, ping.time <= reference.time { unanswered = nil }
+    if last != nil { advance(to: reference) }
+  }
+
+  private mutating func advance(to reference: PacketReference) {
+    if last.map({ $0.time < reference.time }) ?? true { last = reference }
   }
 }

@@ -55,6 +55,14 @@ extension Session {
   func append(_ miss: HeartbeatMiss, _ hop: Int, _ state: inout AnalysisState) {
     let end = (miss.until ?? miss.observedUntil).time
     guard hops[hop].holes.between(miss.from.time, end).isEmpty else { return }
+    var miss = miss
+    let due = miss.from.time + (miss.missing == .ping ? miss.pingInterval : .zero)
+    // What came with the late one was late behind the proxy too.
+    let until = Timestamp(nanoseconds: end.nanoseconds - 500_000_000)
+    let behind = order.firstIndex(of: hop).map { order[($0 + 1)...] } ?? []
+    miss.cameBehind = behind.contains { index in
+      hops[index].serverHeartbeats.between(due + .seconds(-0.5), until).contains { $0.time > miss.from.time }
+    }
     state.events.append(.heartbeatMissed(miss))
   }
 

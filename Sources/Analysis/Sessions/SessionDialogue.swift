@@ -29,7 +29,11 @@ extension Session {
   }
 
   /// Takes a CONNECT of either side.
-  func connect(_ namespace: String, _ data: ConnectData?, _ place: PacketPlace) {
+  ///
+  /// `isBare` says that it has no payload at all.
+  func connect(
+    _ namespace: String, _ data: ConnectData?, isBare: Bool = false, _ place: PacketPlace, _ state: inout AnalysisState
+  ) {
     note(namespace: namespace)
     guard place.direction == .serverToClient else {
       hops[place.hop].namespaces.ask(namespace, at: place.at)
@@ -40,6 +44,10 @@ extension Session {
       return
     }
     speaksSocketIO = true
+    // Engine.IO 4 carries Socket.IO 3 and later, whose servers give each socket an id; one of version 2 does not.
+    if isVersionKnown, version == .v4, isBare, place.transport == .webSocket {
+      broken(.connectWithoutSID, place, &state)
+    }
     hops[place.hop].namespaces.join(namespace)
     if data != nil, recovery.answered == nil { recovery.answered = place.at }
     guard let pid = data?.pid else { return }
@@ -85,7 +93,7 @@ extension Session {
     case .event, .binaryEvent:
       if let name = packet.event { event(state.names.id(of: name, in: bytes), ackID: packet.ackID, place, &state) }
     case .ack, .binaryAck: acknowledge(packet.ackID, place)
-    case .connect: connect(packet.namespaceName(in: bytes), nil, place)
+    case .connect: connect(packet.namespaceName(in: bytes), nil, place, &state)
     case .disconnect: disconnect(place)
     case .connectError: refuse(packet.namespaceName(in: bytes), packet.errorMessage(in: bytes), place, &state)
     }

@@ -79,7 +79,10 @@ extension Session {
     case .ack, .binaryAck:
       acknowledge(packet.ackID, place)
     case .connect:
-      connect(packet.namespaceName(in: bytes), ConnectData(parsing: bytes, in: packet.data), place)
+      connect(
+        packet.namespaceName(in: bytes), ConnectData(parsing: bytes, in: packet.data), isBare: packet.data.isEmpty,
+        place,
+        &state)
     case .disconnect: disconnect(place)
     case .connectError:
       refuse(
@@ -112,9 +115,7 @@ extension Session {
     let pauseFloor = state.options.limits.pauseFloor
     let (over, pause) = hop.tracker.received(name, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
     hop.expectMore(pauseFloor: pauseFloor)
-    if let over, place.hop == frontHop, over.isStream {
-      state.events.append(.streamEnded(summary(over, place.hop, state)))
-    }
+    if let over, place.hop == frontHop, over.isStream { tell(over, place.hop, &state) }
     guard let pause else { return }
     hop.latestPause = pause
     if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }

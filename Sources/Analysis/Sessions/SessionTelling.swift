@@ -25,12 +25,29 @@ extension Session {
       observedUntil: until, gap: end - from, median: pause.median,
       percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
-      retransmissionTimeouts: here.timeouts.timeoutsExplaining(from, end),
+      // What the proxy's host did not get from the server, it could not pass on.
+      retransmissionTimeouts: max(
+        here.timeouts.timeoutsExplaining(from, end), behind?.timeouts.timeoutsExplaining(from, end) ?? 0),
       requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
       zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
       hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),
       isOnServerLeg: behind.map { $0.isSilent(pause, until: until, isWhole: here.holes.isEmpty) },
       client: here.clientEndpoint, server: here.server)
+  }
+
+  /// Tells of a run that is over, and of a long wait for its first message.
+  func tell(_ run: StreamRun, _ hop: Int, _ state: inout AnalysisState) {
+    state.events.append(.streamEnded(summary(run, hop, state)))
+    guard let asked = run.trigger?.reference, run.first.time - asked.time > state.options.limits.pauseFloor,
+      let median = run.gaps.percentile(0.5)
+    else { return }
+    let pause = StreamPause(run: run, from: asked, until: run.first, median: median)
+    var wait = facts(pause, hop, until: run.first, state)
+    wait.isFirstWait = true
+    wait.isAnswer = state.ends.knowsEnd(of: run.name)
+    wait.messages = 0
+    wait.isOnServerLeg = hopBehind(hop).flatMap { hops[$0].hasWaited(pause) }
+    state.events.append(.streamPaused(wait))
   }
 
   /// The leg behind a leg, towards the server.
@@ -57,10 +74,19 @@ extension Session {
     let hop = frontHop
     let tracker = hops[hop].tracker
     for run in tracker.runs where run.isStream {
-      state.events.append(.streamEnded(summary(run, hop, state)))
-      guard state.ends.isEnded(run) == false, let median = run.gaps.percentile(0.5) else { continue }
+      tell(run, hop, &state)
+      let isEnded = state.ends.isEnded(run)
+      guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name),
+        let median = run.gaps.percentile(0.5)
+      else { continue }
       let pause = StreamPause(run: run, from: run.last, until: nil, median: median)
-      state.events.append(.streamPaused(facts(pause, hop, until: end, state)))
+      var paused = facts(pause, hop, until: end, state)
+      paused.isEndMissing =
+        isEnded == false
+        || tracker.triggers.contains {
+          $0.reference == run.trigger?.reference && $0.ackID != nil && $0.acknowledged == nil
+        }
+      state.events.append(.streamPaused(paused))
     }
     for trigger in tracker.triggers where trigger.answered == nil { concludeTrigger(trigger, hop, end, &state) }
   }
@@ -126,6 +152,14 @@ extension Hop {
   /// With long-polling, an answer whose request was lost belongs to nothing, and so may those after it.
   func mayMiss(_ from: Timestamp, _ end: Timestamp, isPolling: Bool) -> Bool {
     isPolling ? !holes.isEmpty : !holes.between(from, end).isEmpty
+  }
+
+  /// Whether the first message of a run came as late on this leg as on another one; `nil` where this leg does not tell.
+  func hasWaited(_ pause: StreamPause) -> Bool? {
+    guard let until = pause.until, let run = tracker.runs.first(where: { $0.name == pause.run.name }),
+      run.first.time > pause.from.time, run.first.time <= until.time
+    else { return nil }
+    return (run.first.time - pause.from.time).seconds > (until.time - pause.from.time).seconds * 0.8
   }
 
   /// Whether this leg shows the same silence as another one's pause.

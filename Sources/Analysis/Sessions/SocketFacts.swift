@@ -61,3 +61,18 @@ extension SocketPacketType {
     }
   }
 }
+
+extension EngineIOPacketType {
+  /// The name of the type in the protocol document.
+  var text: String {
+    switch self {
+    case .open: "open"
+    case .close: "close"
+    case .ping: "ping"
+    case .pong: "pong"
+    case .message: "message"
+    case .upgrade: "upgrade"
+    case .noop: "noop"
+    }
+  }
+}

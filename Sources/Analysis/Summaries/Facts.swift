@@ -89,6 +89,13 @@ package struct StreamPauseFacts: Sendable {
   package var zeroWindow: Bool
   /// Whether bytes of the stream's direction are missing from the capture during the pause.
   package var hasHole: Bool
+  /// Whether the capture teaches how such streams end, or an ack that was asked for with it is still due; else the pause
+  /// may be the end.
+  package var isEndMissing = true
+  /// Whether it is the wait for the first message, and whether such an answer is known to come: the capture teaches how
+  /// these streams end, or a user has named what begins them.
+  package var isFirstWait = false
+  package var isAnswer = false
   /// Whether the same silence shows on the server's leg; `nil` where that leg was not captured.
   package var isOnServerLeg: Bool?
   package var client: Endpoint
@@ -161,4 +168,6 @@ package struct CaptureFacts: Sendable {
   package var otherPorts: [UInt16: Int]
   /// Packets whose time is earlier than the one before.
   package var clock: ClockSteps
+  /// Where the clock leapt ahead.
+  package var leaps: [ClockLeap]
 }

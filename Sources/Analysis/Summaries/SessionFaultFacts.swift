@@ -45,6 +45,8 @@ package struct HeartbeatMiss: Sendable {
   /// The last event of the server during the wait: its event loop ran.
   package var serverEvent: PacketReference?
   package var transport: Transport
+  /// Whether a leg nearer to the server shows a heartbeat of the server during the wait.
+  package var cameBehind = false
 
   /// Which half of a heartbeat.
   package enum Missing: Sendable {

@@ -32,6 +32,7 @@ package struct BrokenRule: Hashable, Sendable {
 
   static let packetType = BrokenRule(name: "engineio-packet-type", section: engine)
   static let payload = BrokenRule(name: "engineio-payload", section: engine)
+  static let payloadRevision = BrokenRule(name: "engineio-payload-revision", section: engine)
   static let handshake = BrokenRule(name: "engineio-handshake", section: engine)
   static let heartbeatDirection = BrokenRule(
     name: "engineio-heartbeat-direction", section: "Engine.IO protocol, \"Heartbeat\"")
@@ -40,6 +41,8 @@ package struct BrokenRule: Hashable, Sendable {
   static let unexpectedBinary = BrokenRule(name: "socketio-unexpected-binary", section: socket)
   static let notConnected = BrokenRule(
     name: "socketio-not-connected", section: "Socket.IO protocol, \"Connection to a namespace\"")
+  static let connectWithoutSID = BrokenRule(
+    name: "socketio-connect-without-sid", section: "Socket.IO protocol, \"Connection to a namespace\"")
   static let missingPayload = BrokenRule(name: "socketio-missing-payload", section: socket)
   static let unexpectedPayload = BrokenRule(name: "socketio-unexpected-payload", section: socket)
   static let payloadNotArray = BrokenRule(name: "socketio-payload-not-array", section: socket)

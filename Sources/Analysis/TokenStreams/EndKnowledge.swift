@@ -12,7 +12,11 @@ struct EndKnowledge {
 
   private var endings: Set<Pair> = []
   private var continuations: Set<Pair> = []
+  /// The endings that a user has named, which no capture refutes.
+  private var named: Set<Pair> = []
   private var endsByAck: Set<NameID> = []
+  /// Streams of which another prompt followed without any sign of an end.
+  private var endsSilently: Set<NameID> = []
   /// Which stream a client's event brings.
   private var answers: [NameID: NameID] = [:]
 
@@ -24,6 +28,8 @@ struct EndKnowledge {
       endings.insert(Pair(stream: run.name, other: end))
     } else if run.ackSince != nil {
       endsByAck.insert(run.name)
+    } else if run.triggerSince != nil {
+      endsSilently.insert(run.name)
     }
   }
 
@@ -36,10 +42,14 @@ struct EndKnowledge {
   /// The stream that a client's event brings elsewhere in the capture, where one was seen.
   func answer(to trigger: NameID) -> NameID? { answers[trigger] }
 
-  /// Names an end event, as `--stream token:done` does.
-  mutating func learn(_ stream: NameID, endsWith end: NameID) {
-    endings.insert(Pair(stream: stream, other: end))
+  /// Names a stream's end event and the client's event that asks for it, as `--stream prompt:token:done` does.
+  mutating func name(_ stream: NameID, endsWith end: NameID, begunBy begin: NameID?) {
+    named.insert(Pair(stream: stream, other: end))
+    if let begin { answers[begin] = stream }
   }
+
+  /// Whether a user has named a stream.
+  func isNamed(_ stream: NameID) -> Bool { !named.isEmpty && named.contains { $0.stream == stream } }
 
   /// Learns that a stream goes on behind another event, which so is no end.
   mutating func learn(_ stream: NameID, continuesAcross other: NameID) {
@@ -50,18 +60,24 @@ struct EndKnowledge {
   /// Whether an event is known to end streams of a name.
   func ends(_ stream: NameID, with end: NameID) -> Bool {
     let pair = Pair(stream: stream, other: end)
+    if isNamed(stream) { return named.contains(pair) }
     return endings.contains(pair) && !continuations.contains(pair)
   }
 
   /// Whether a stream is known to go on behind an event.
   func continues(_ stream: NameID, across other: NameID) -> Bool {
-    continuations.contains(Pair(stream: stream, other: other))
+    let pair = Pair(stream: stream, other: other)
+    return isNamed(stream) ? !named.contains(pair) : continuations.contains(pair)
   }
 
   /// Whether anything is known about how streams of a name end.
   func knowsEnd(of stream: NameID) -> Bool {
-    endsByAck.contains(stream) || endings.contains { $0.stream == stream && !continuations.contains($0) }
+    isNamed(stream) || endsByAck.contains(stream)
+      || endings.contains { $0.stream == stream && !continuations.contains($0) }
   }
+
+  /// Whether the capture shows streams of a name that simply stop.
+  func endsSilently(_ stream: NameID) -> Bool { endsSilently.contains(stream) }
 
   /// Whether a run's end was seen; `nil` where the capture does not teach how such runs end.
   func isEnded(_ run: StreamRun) -> Bool? {
@@ -69,7 +85,7 @@ struct EndKnowledge {
       if ends(run.name, with: other) { return run.others[other, default: 0] >= run.triggerCount }
       if !knowsEnd(of: run.name) { return true }
     }
-    if run.ackSince != nil, endsByAck.contains(run.name) || !knowsEnd(of: run.name) { return true }
+    if run.ackSince != nil, !isNamed(run.name), endsByAck.contains(run.name) || !knowsEnd(of: run.name) { return true }
     return knowsEnd(of: run.name) ? false : nil
   }
 

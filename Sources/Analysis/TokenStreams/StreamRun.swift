@@ -35,7 +35,10 @@ struct StreamRun {
   /// Whether a trigger came behind a sign of the end: the next message belongs to another run.
   var isSuperseded = false
 
-  var isStream: Bool { messages >= StreamRun.fewestMessages }
+  /// Whether a user has named it: two messages have a rhythm then.
+  var isNamed = false
+
+  var isStream: Bool { messages >= (isNamed ? 2 : StreamRun.fewestMessages) }
 
   init(name: NameID, trigger: StreamTrigger?, at reference: PacketReference) {
     self.name = name

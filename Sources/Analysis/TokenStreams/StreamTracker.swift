@@ -64,7 +64,7 @@ struct StreamTracker {
     defer { if runs.count > 1 { markOthers(than: name) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {
       if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
-      runs.append(begin(name, at: reference))
+      runs.append(begin(name, at: reference, knowledge))
       settle(runs.count - 1)
       return (nil, nil)
     }
@@ -73,7 +73,7 @@ struct StreamTracker {
     if isOver(runs[index], knowledge: knowledge) {
       let over = runs[index]
       knowledge.learn(from: over)
-      runs[index] = begin(name, at: reference)
+      runs[index] = begin(name, at: reference, knowledge)
       return (over, nil)
     }
     if let other = runs[index].otherSince, runs[index].others[other, default: 0] >= runs[index].triggerCount,
@@ -98,8 +98,9 @@ struct StreamTracker {
   }
 
   /// A run that begins: it answers the last trigger, and those of the same name that waited with it.
-  private func begin(_ name: NameID, at reference: PacketReference) -> StreamRun {
+  private func begin(_ name: NameID, at reference: PacketReference, _ knowledge: EndKnowledge) -> StreamRun {
     var run = StreamRun(name: name, trigger: triggers.last, at: reference)
+    run.isNamed = knowledge.isNamed(name)
     let waiting = triggers.reversed().prefix { $0.answered == reference && $0.name == run.trigger?.name }
     run.triggerCount = max(1, waiting.count)
     return run

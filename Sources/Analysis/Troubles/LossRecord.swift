@@ -26,6 +26,8 @@ package struct LossRecord: Sendable {
   package private(set) var repetitions = 0
   package private(set) var delay = Interval.zero
   package private(set) var longest: LossEpisode?
+  /// What duplicate acknowledgements asked for at once, which delays next to nothing.
+  package private(set) var fast: FastRepetitions?
   private var current: LossEpisode?
 
   package init() {}
@@ -45,6 +47,13 @@ package struct LossRecord: Sendable {
     }
   }
 
+  /// Takes a repetition that duplicate acknowledgements asked for.
+  mutating func repeatedFast(_ length: Int, at reference: PacketReference) {
+    fast = FastRepetitions(
+      count: (fast?.count ?? 0) + 1, bytes: (fast?.bytes ?? 0) + length, first: fast?.first ?? reference,
+      last: reference)
+  }
+
   private mutating func keep(_ episode: LossEpisode, isNew: Bool) {
     current = episode
     if longest.map({ $0.since == episode.since || $0.delay < episode.delay }) ?? true { longest = episode }
@@ -54,4 +63,12 @@ package struct LossRecord: Sendable {
       episodes.append(episode)
     }
   }
+}
+
+/// Segments that were sent again because duplicate acknowledgements asked for them (RFC 5681 section 3.2).
+package struct FastRepetitions: Sendable {
+  package var count: Int
+  package var bytes: Int
+  package var first: PacketReference
+  package var last: PacketReference
 }

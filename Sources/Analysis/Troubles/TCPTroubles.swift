@@ -29,6 +29,7 @@ package struct TCPTroubles: Sendable {
       repeated(again, direction, at, sender: sender, receiver: receiver)
     case .keepAlive where receiver.window > 0:
       probes[direction].add(at, since: at.time, isKeepAlive: true, mark: ProbeRun.Mark(sender, receiver))
+    case .windowFull where receiver.window < WindowRecord.smallWindow: closedWindows[direction.reversed].filled(at)
     case .zeroWindowOpened: closedWindows[direction].opened(at)
     case .zeroWindowClosed: closedWindows[direction].closed(at)
     default: break
@@ -44,6 +45,7 @@ package struct TCPTroubles: Sendable {
       !(sender.hasFIN && again.length <= 1)
     else { return }
     probes[direction].add(at, since: since, isKeepAlive: false, mark: ProbeRun.Mark(sender, receiver))
+    if again.kind == .fast { losses[direction].repeatedFast(again.length, at: at) }
     let waited = at.time - since
     let roundTrip = sender.roundTrip.smoothed ?? .zero
     guard again.kind != .fast, waited >= LossRecord.leastWait, waited > roundTrip + roundTrip else { return }

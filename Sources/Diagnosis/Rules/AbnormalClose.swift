@@ -50,7 +50,7 @@ struct AbnormalClose: Rule {
     let closer = socket.closer == .proxy ? "the proxy \(socket.closerEndpoint.address)" : "\(socket.closerEndpoint)"
     var finding = Finding(
       "abnormal-close", first.isReset || legs.contains { $0.isMidStream } ? .error : .warning, .certain,
-      blame: AbnormalClose.blame(socket), connections: legs.map(\.connection), at: socket.ended,
+      blame: AbnormalClose.blame(group), connections: legs.map(\.connection), at: socket.ended,
       packets: legs.compactMap(\.ended),
       title: """
         \(group.count == 1 ? "the WebSocket" : "\(group.count) WebSockets") of \(legs[0].server) ended without a Close \
@@ -62,7 +62,8 @@ struct AbnormalClose: Rule {
         The browser reports code 1006.\(isReload ? " It ended \(group.count) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")
         """,
       evidence: [
-        ("closedBy", .text(AbnormalClose.name(socket.closer))), ("how", .text(how)),
+        ("closedBy", .text(AbnormalClose.name(socket.closer))), ("closer", .text("\(socket.closerEndpoint)")),
+        ("how", .text(how)),
         ("silence", .number(socket.silence.seconds)), ("threshold", .number(0)), ("webSockets", .count(group.count)),
         ("cause", .text(isReload ? "proxy-reload" : "unknown")),
       ],
@@ -74,9 +75,10 @@ struct AbnormalClose: Rule {
     return finding
   }
 
-  private static func blame(_ socket: ClosedSocket) -> Blame {
-    switch socket.closer {
-    case .client: .client
+  private static func blame(_ group: [ClosedSocket]) -> Blame {
+    switch group[0].closer {
+    // Several at once, of one address: that may be a proxy in front of the clients.
+    case .client: group.count > 1 && group[0].first.leg == .only ? .unknown : .client
     case .server: .server
     case .proxy: .proxy
     }

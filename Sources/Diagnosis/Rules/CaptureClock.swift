@@ -12,18 +12,25 @@ struct CaptureClock: Rule {
 
   static let entry = CatalogueEntry(
     "capture-clock",
-    summary: "The capture's clock went back, or the clocks of its interfaces differ.",
+    summary: "The capture's clock went back or leapt ahead, or the clocks of its interfaces differ.",
     proof: """
-      A packet's time is more than 20 ms earlier than that of the packet before; or messages left a proxy more than 1 ms \
-      before they had come to it.
+      A packet's time is more than 20 ms earlier than that of the packet before; or the whole capture is silent for 2 s or \
+      more, and the hosts' own clocks (TCP timestamps, RFC 7323 section 5.4) have not gone on for half of that; or messages \
+      left a proxy more than 1 ms before they had come to it.
       """,
-    causes:
-      "The clock was set while capturing (NTP), captures were joined in the wrong order, a virtual machine was paused.",
+    causes: """
+      The clock was set while capturing (NTP), captures were joined in the wrong order, a virtual machine was paused, a \
+      laptop slept.
+      """,
     remedy:
       "Let the clocks be kept by NTP before capturing; merge captures by time: mergecap -w all.pcap a.pcap b.pcap",
-    mistakenFor: "Packets of several queues, which are out of order by some microseconds and are put in order here.")
+    mistakenFor: """
+      Packets of several queues, which are out of order by some microseconds and are put in order here; and a stalled \
+      stream or a missed heartbeat: a stopped process or blocked event loop does not stop its host's clock.
+      """)
 
   private var clock: ClockSteps?
+  private var leaps: [ClockLeap] = []
   private var offsets: [LegDelay] = []
 
   private let leastOffset: Interval
@@ -32,7 +39,9 @@ struct CaptureClock: Rule {
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .captureEnded(let facts): clock = facts.clock
+    case .captureEnded(let facts):
+      clock = facts.clock
+      leaps = facts.leaps
     case .legsMeasured(let delay) where delay.earliest < Interval(nanoseconds: -leastOffset.nanoseconds):
       offsets.append(delay)
     default: break
@@ -42,11 +51,12 @@ struct CaptureClock: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     var findings: [Finding] = []
     if let clock, let first = clock.first { findings.append(step(clock, first, scene)) }
+    if let longest = leaps.max(by: { $0.lost < $1.lost }) { findings.append(leap(longest, scene)) }
     let known = offsets.filter { delay in
       // Of captures whose clocks were compared, what is within the uncertainty is no contradiction.
       let (a, b) = (delay.first.capture, delay.last.capture)
       let uncertainty = scene.clocks.uncertainty(between: a, and: b) ?? .zero
-      return delay.earliest + uncertainty < Interval(nanoseconds: -CaptureClock.leastOffset.nanoseconds)
+      return delay.earliest + uncertainty < Interval(nanoseconds: -leastOffset.nanoseconds)
     }
     if let worst = known.min(by: { $0.earliest < $1.earliest }) { findings.append(offset(worst, scene)) }
     return findings
@@ -68,6 +78,33 @@ struct CaptureClock: Rule {
       ],
       remedy: "Keep the clock by NTP before capturing; merge captures by time:  mergecap -w all.pcap a.pcap b.pcap")
     finding.count = clock.count
+    return finding
+  }
+
+  private func leap(_ longest: ClockLeap, _ scene: Scene) -> Finding {
+    let silence = longest.until.time - longest.from.time
+    let whose =
+      longest.sleeper.map { "the clock of \($0) stood still, while another host's went on: \($0) slept" }
+      ?? "the hosts' own clocks (TCP timestamps) went on for \(duration(silence - longest.lost)) only"
+    var finding = Finding(
+      "capture-clock", .notice, .certain, blame: .capture, connections: [], at: longest.from,
+      packets: leaps.flatMap { [$0.from, $0.until] },
+      title: longest.sleeper.map { "\($0) slept for \(duration(longest.lost)) in the middle of the capture" }
+        ?? "the capture's clock leapt ahead by \(duration(longest.lost))",
+      detail: """
+        Nothing was captured for \(duration(silence)) (\(scene.place(longest.from)) to \(scene.packet(longest.until))), and \
+        \(whose). What seems to have waited across that time did not, and is not reported.
+        """,
+      evidence: [
+        ("longestLeap", .number(longest.lost.seconds)), ("silence", .number(silence.seconds)),
+        ("leaps", .count(leaps.count)), ("threshold", .number(HostClocks.leastSilence.seconds)),
+      ],
+      remedy: """
+        Keep the capturing machine awake and its clock kept by NTP before capturing; a suspended laptop or a paused virtual \
+        machine loses its sessions, which reconnect by themselves.
+        """)
+    finding.until = longest.until
+    finding.count = leaps.count
     return finding
   }
 

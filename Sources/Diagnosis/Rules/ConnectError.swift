@@ -44,7 +44,8 @@ struct ConnectError: Rule {
       blame: isNamespace ? .client : .server, blameDetail: .application,
       connections: connections(of: group.map(\.place)), at: ordered[0].at,
       packets: ordered.flatMap { [$0.asked, $0.at].compactMap { $0 } },
-      title: "\(front.place.server) refused namespace \(front.namespace): \(quoted(message, 60))",
+      title:
+        "\((group.last { $0.place.sid == front.place.sid } ?? front).place.server) refused namespace \(front.namespace): \(quoted(message, 60))",
       detail: """
         The server answered CONNECT to \(front.namespace)\(asked) with CONNECT_ERROR \(quoted(message)) \
         (\(scene.place(front.at))). The transport works; the client's socket fires `connect_error` and joins nothing.

@@ -85,8 +85,10 @@ struct ErrorClose: Rule {
     case 3003: return warning("forbidden", "Look at the client's rights.")
     case 3008: return warning("timeout", "Look which of the application's timers ran out.")
     case 3000...4999:
+      // A client that leaves says why in its own words.
       return Meaning(
-        severity: .warning, confidence: .likely, what: "a code of the application's own",
+        severity: side == .clientToServer ? .notice : .warning, confidence: .likely,
+        what: "a code of the application's own",
         remedy: "Look the code up in the application or library of the side that closed.")
     default:
       return Meaning(
@@ -134,7 +136,8 @@ struct ErrorClose: Rule {
     let all = sockets.flatMap { $0 }
     let close = all.compactMap(\.close).min { $0.at.time < $1.at.time }
     let by = end.close?.by ?? .serverToClient
-    let closer = by == .serverToClient ? end.server : end.client
+    // Behind a proxy it is the server's own leg that shows who closed.
+    let closer = by == .serverToClient ? (sockets[0].last ?? end).server : end.client
     let code = end.close?.code
     let reason = end.close?.reason ?? ""
     let meaning = sockets[0].compactMap(ErrorClose.meaning).max { $0.severity < $1.severity }

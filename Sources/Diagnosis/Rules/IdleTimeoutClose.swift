@@ -114,8 +114,8 @@ struct IdleTimeoutClose: Rule {
     let closer = first.closer == .proxy ? "the proxy \(first.closerEndpoint.address)" : "\(first.closerEndpoint)"
     var finding = Finding(
       "idle-timeout-close", isCovered ? .warning : .error, sign == .wholeSecond ? .likely : .certain,
-      blame: first.closer == .proxy ? .proxy : first.closer == .client ? .client : .unknown,
-      blameDetail: first.closer == .proxy ? .proxy : first.closer == .server ? .upstream : nil,
+      blame: IdleTimeoutClose.blame(first),
+      blameDetail: first.closer == .proxy ? .proxy : .upstream,
       connections: legs.map(\.connection), at: first.ended,
       packets: legs.flatMap { [$0.lastData, $0.ended ?? $0.lastData] },
       title: "\(closer) closes WebSockets that are silent for \(duration(limit))",
@@ -135,6 +135,15 @@ struct IdleTimeoutClose: Rule {
     finding.count = group.count
     finding.endpoints = (legs[0].client, legs[0].server)
     return finding
+  }
+
+  /// A client that ends silent connections may be a proxy, where it is not seen which.
+  private static func blame(_ socket: ClosedSocket) -> Blame {
+    switch socket.closer {
+    case .proxy: .proxy
+    case .client: socket.first.leg == .only ? .unknown : .client
+    case .server: .unknown
+    }
   }
 
   private static func name(_ sign: Sign) -> String {

@@ -78,7 +78,9 @@ struct IncompleteMessage: Rule {
   private func finding(_ group: [Analysis.IncompleteMessage], _ scene: Scene) -> Finding {
     let first = group[0]
     let severity = group.compactMap(severity).max() ?? .notice
-    let sender = first.direction == .clientToServer ? first.place.client : first.place.server
+    // The leg nearest to the sender on which it is cut tells whose it is.
+    let nearest = first.direction == .clientToServer ? first : group.last ?? first
+    let sender = first.direction == .clientToServer ? nearest.place.client : nearest.place.server
     let quiet = first.observedUntil.time - first.last.time
     let shortfall = IncompleteMessage.shortfall(first.kind)
     let after =

@@ -94,7 +94,7 @@ struct MissedHeartbeat: Rule {
           process or container, a CPU limit, swapping.
           """)
     }
-    if miss.place.leg == .client {
+    if miss.cameBehind {
       return Verdict(
         blame: .proxy, detail: .proxy, because: "The server's leg had it on time: the proxy held it.",
         remedy: "Look at the proxy \(miss.place.server.address) \(span).")

@@ -6,6 +6,12 @@ struct Missing101: Rule {
   /// A 101 comes within a round trip and the time of an `allowRequest` check; the client gives up at 20 s (FAILURES H8).
   static let waitBeforeWarning = Interval.seconds(2)
   static let waitBeforeError = Interval.seconds(10)
+  /// A refusal is part of logging in, or of a deployment, where the same client gets in so soon behind it (FAILURES H4, H7).
+  static let waitForLogin = Interval.seconds(10)
+  static let waitForServer = Interval.seconds(60)
+  /// Moments remembered of a client and server, and ways and clients in all.
+  private static let mostMoments = 64
+  private static let mostWays = 4096
 
   static let threshold: RuleThreshold? = RuleThreshold(
     waitBeforeWarning,
@@ -40,15 +46,34 @@ struct Missing101: Rule {
   }
 
   private var attempts: [Attempt] = []
+  /// When upgrades were accepted, by client and server.
+  private var accepted: [Way: [Timestamp]] = [:]
+  /// The clients that use long-polling too.
+  private var polling: Set<IPAddress> = []
+
+  /// Between whom an upgrade was asked for.
+  private struct Way: Hashable {
+    var client: IPAddress
+    var server: Endpoint
+
+    init(_ attempt: UpgradeAttempt) {
+      client = attempt.client.address
+      server = attempt.server
+    }
+  }
 
   private let wait: Interval
 
   init(thresholds: Thresholds) { wait = thresholds["missing-101"] ?? Missing101.waitBeforeWarning }
 
   mutating func observe(_ event: TraceEvent) {
+    if case .connectionClosed(let connection) = event { return note(connection) }
     guard case .upgradeEnded(let attempt) = event else { return }
-    if case .accepted = attempt.outcome {
+    if case .accepted(let at) = attempt.outcome {
       // A proxy that got the 101 and passed on something else is told by the other leg.
+      let way = Way(attempt)
+      guard accepted[way] != nil || accepted.count < Missing101.mostWays else { return }
+      if accepted[way, default: []].count < Missing101.mostMoments { accepted[way, default: []].append(at.time) }
       return
     }
     if let index = attempts.firstIndex(where: { Missing101.isOther(leg: attempt, of: $0) }) {
@@ -57,6 +82,18 @@ struct Missing101: Rule {
     } else {
       attempts.append(Attempt(legs: [attempt]))
     }
+  }
+
+  private mutating func note(_ connection: ConnectionSummary) {
+    guard polling.count < Missing101.mostWays, !polling.contains(connection.client.address),
+      connection.requests.contains(where: { $0.targetHas("transport=polling") })
+    else { return }
+    polling.insert(connection.client.address)
+  }
+
+  /// Whether the same client got its 101 soon behind a failure.
+  private func gotIn(_ attempt: UpgradeAttempt, after failed: PacketReference, within time: Interval) -> Bool {
+    accepted[Way(attempt)]?.contains { $0 >= failed.time && $0 - failed.time <= time } ?? false
   }
 
   private static func isOther(leg: UpgradeAttempt, of attempt: Attempt) -> Bool {
@@ -73,6 +110,8 @@ struct Missing101: Rule {
     var groups: [String: [(Attempt, Failure)]] = [:]
     for attempt in attempts {
       guard let failure = Failure(attempt.front, patience: wait) else { continue }
+      // The client's credentials come with the second request.
+      if failure.status == 401, gotIn(attempt.front, after: failure.ended, within: Missing101.waitForLogin) { continue }
       groups[failure.group, default: []].append((attempt, failure))
     }
     return groups.values.map { finding($0, scene) }
@@ -131,12 +170,21 @@ struct Missing101: Rule {
     let (attempt, failure) = ordered[0]
     let front = attempt.front
     let waited = failure.ended.time - front.request.time
+    let isOneOff =
+      ordered.count == 1 && [502, 503, 504].contains(failure.status)
+      && gotIn(front, after: failure.ended, within: Missing101.waitForServer)
+    let hasFallback = front.sid != nil || !front.target.contains("EIO=") || polling.contains(front.client.address)
     var finding = Finding(
-      "missing-101", failure.severity, .certain, blame: blame(failure),
+      "missing-101", isOneOff ? .warning : failure.severity, .certain, blame: blame(failure),
       connections: ordered.flatMap { $0.0.legs.map(\.connection) }, at: front.request,
       packets: ordered.flatMap { $0.0.legs.flatMap(packets) },
-      title: title(failure, front, waited), detail: detail(ordered.count, failure, front, waited, scene),
+      title: title(failure, front, waited),
+      detail: detail(ordered.count, failure, front, waited, scene)
+        + (isOneOff ? " The next try of the same client got its 101." : "")
+        + (hasFallback || ordered.count < 2
+          ? "" : " The client tries WebSocket alone, so that nothing works without it."),
       evidence: evidence(failure, waited), remedy: remedy(failure, front))
+    if !hasFallback, ordered.count > 1 { finding.evidence.append(("fallback", .text("none"))) }
     finding.sid = front.sid
     finding.until = ordered.map(\.1.ended).max { $0.time < $1.time }
     finding.count = ordered.count

@@ -7,6 +7,10 @@ struct NetworkLoss: Rule {
   static let leastDelay = Interval.seconds(1)
   /// Of the connection's life, so that a little loss in a long healthy one is only noted.
   static let leastShare = 0.05
+  /// Repetitions asked for by duplicate acknowledgements that are worth a word: so many, and of more than this share of the
+  /// bytes (FAILURES T2).
+  static let fewestFast = 3
+  static let leastFastShare = 0.01
 
   static let threshold: RuleThreshold? = RuleThreshold(
     leastDelay,
@@ -18,7 +22,8 @@ struct NetworkLoss: Rule {
     proof: """
       Segments that were sent again after a retransmission timeout (200 ms at least, doubling each time, RFC 6298), the \
       same bytes with nothing new between. A warning from 1 s on that bytes were held back: at once, or altogether where \
-      that is 5 % of the connection's life; less is a notice.
+      that is 5 % of the connection's life; less is a notice, and so are 3 or more repetitions of more than 1 % of the \
+      bytes that duplicate acknowledgements asked for at once, which delay next to nothing.
       """,
     causes:
       "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
@@ -41,6 +46,8 @@ struct NetworkLoss: Rule {
 
   private let leastDelay: Interval
   private var losses: [Loss] = []
+  /// Directions on which what was lost was asked for at once.
+  private var quickLosses: [(connection: ConnectionSummary, direction: Direction, fast: FastRepetitions)] = []
   /// Between which points of capture packets were lost, where there are several.
   private var places: [LossPlace] = []
 
@@ -51,9 +58,16 @@ struct NetworkLoss: Rule {
     guard case .connectionClosed(let connection) = event else { return }
     for direction in Direction.allCases {
       let record = connection.tcp.troubles.losses[direction]
+      if let fast = record.fast, isMany(fast, connection.tcp.payloadBytes[direction]) {
+        quickLosses.append((connection, direction, fast))
+      }
       guard let longest = record.longest else { continue }
       losses.append(Loss(connection: connection, direction: direction, record: record, longest: longest))
     }
+  }
+
+  private func isMany(_ fast: FastRepetitions, _ bytes: Int) -> Bool {
+    fast.count >= NetworkLoss.fewestFast && Double(fast.bytes) > NetworkLoss.leastFastShare * Double(bytes)
   }
 
   private func isFelt(_ loss: Loss) -> Bool {
@@ -64,12 +78,45 @@ struct NetworkLoss: Rule {
 
   func conclude(in scene: Scene) -> [Finding] {
     // All connections between two hosts take the same way.
-    var groups: [String: [Loss]] = [:]
-    for loss in losses {
-      let ends = [loss.connection.client.address.description, loss.connection.server.address.description].sorted()
-      groups[ends.joined(separator: " "), default: []].append(loss)
-    }
+    let groups = Dictionary(grouping: losses) { NetworkLoss.way($0.connection) }
+    let quick = Dictionary(grouping: quickLosses) { NetworkLoss.way($0.connection) }
     return groups.sorted { $0.key < $1.key }.map { finding($0.value, scene) }
+      + quick.filter { groups[$0.key] == nil }.sorted { $0.key < $1.key }.map { finding(quick: $0.value, scene) }
+  }
+
+  private static func way(_ connection: ConnectionSummary) -> String {
+    [connection.client.address.description, connection.server.address.description].sorted().joined(separator: " ")
+  }
+
+  /// Loss that was made good at once.
+  private func finding(
+    quick group: [(connection: ConnectionSummary, direction: Direction, fast: FastRepetitions)], _ scene: Scene
+  ) -> Finding {
+    let worst = group.max { $0.fast.count < $1.fast.count } ?? group[0]
+    let ends = "\(worst.connection.client.address) and \(worst.connection.server.address)"
+    let count = group.reduce(0) { $0 + $1.fast.count }
+    let share = Double(worst.fast.bytes) / Double(max(1, worst.connection.tcp.payloadBytes[worst.direction]))
+    var finding = Finding(
+      "network-loss", .notice, .certain, blame: .network, blameDetail: .network,
+      connections: group.map(\.connection.id),
+      at: group.map(\.fast.first).min { $0.time < $1.time } ?? worst.fast.first,
+      packets: group.flatMap { [$0.fast.first, $0.fast.last] },
+      title: "packets between \(ends) were lost and sent again at once, \(counted(count, "time"))",
+      detail: """
+        Duplicate acknowledgements asked for them (first: \(scene.place(worst.fast.first)), last: \
+        \(scene.place(worst.fast.last))): \(decimal(share * 100, 1)) % of the bytes from the \(worst.direction.sender). Each \
+        cost about a round trip; no timeout held data back.
+        """,
+      evidence: [
+        ("fastRetransmissions", .count(count)), ("share", .number(share)),
+        ("threshold", .number(NetworkLoss.leastFastShare)),
+      ],
+      remedy: "Nothing is needed for the chat. To find the loss: interface errors (ip -s link), mtr -T, Wi-Fi.")
+    finding.sid = worst.connection.sid
+    finding.until = group.map(\.fast.last).max { $0.time < $1.time }
+    finding.count = count
+    finding.endpoints = (worst.connection.client, worst.connection.server)
+    return finding
   }
 
   private func finding(_ group: [Loss], _ scene: Scene) -> Finding {

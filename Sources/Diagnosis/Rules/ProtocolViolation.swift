@@ -126,6 +126,10 @@ struct ProtocolViolation: Rule {
       "bad-deflate": ("sent a compressed message that can't be inflated", deflate),
       "engineio-packet-type": ("sent a message that is no Engine.IO packet", parser),
       "engineio-payload": ("sent a long-polling body that breaks its format", parser),
+      "engineio-payload-revision": (
+        "wrote a long-polling body in the format of Engine.IO 3 (Socket.IO 2), where the request says EIO=4",
+        "Bring both sides to the same major version: socket.io-client 3 and 4 speak EIO=4, 1 and 2 EIO=3; the receiver answers `parse error`."
+      ),
       "engineio-handshake": ("sent an open packet that can't be read", parser),
       "engineio-heartbeat-direction": (
         "sent a heartbeat in the wrong direction",
@@ -144,6 +148,10 @@ struct ProtocolViolation: Rule {
       "socketio-missing-payload": (
         "sent an event or ack without a payload",
         "Find what writes this packet. Node's Socket.IO takes it for an event without a name, which nothing listens to."
+      ),
+      "socketio-connect-without-sid": (
+        "answered CONNECT without a socket id: it speaks Socket.IO 2, the client a later version",
+        "Bring both sides to the same major version: socket.io-client 2 for a server of version 2, or update the server."
       ),
       "socketio-unexpected-payload": ("sent a DISCONNECT with a payload", parser),
       "socketio-payload-not-array": ("sent an event or ack whose payload is not an array", parser),

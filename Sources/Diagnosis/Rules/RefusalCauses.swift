@@ -42,7 +42,7 @@ extension RequestRefused {
     }
   }
 
-  static func remedy(_ kind: Kind, _ server: Endpoint) -> String {
+  static func remedy(_ kind: Kind, _ server: Endpoint, _ body: String) -> String {
     switch kind.cause {
     case "cached-answer":
       "Let no cache keep the Socket.IO path: proxy_cache off; in nginx, a bypass rule in the CDN; the server already sends cache-control: no-store."
@@ -56,7 +56,11 @@ extension RequestRefused {
       "Use client and server of the same major version (socket.io-client 3 and 4 speak EIO=4, 1 and 2 EIO=3), or allowEIO3: true on the server."
     case "transport-mismatch":
       "Nothing, if it happens once in an upgrade; else look for a second copy of the client that polls with the same sid."
-    default: remedy(status: kind.status, server)
+    default:
+      // Engine.IO says error 4 in JSON where its own check refuses.
+      body.hasPrefix("{\"code\":4")
+        ? "The server's own check refused with these words: look for them in allowRequest, in the cors or origin settings, and in the middleware that runs before Socket.IO; then at the cookie or token that the client sends."
+        : remedy(status: kind.status, server)
     }
   }
 

@@ -107,7 +107,7 @@ struct RequestRefused: Rule {
         ("message", .text(group.first.refusal ?? "")),
       ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))]),
       remedy: (kind.cause.isEmpty ? group.first.refusal.flatMap { EngineRefusal(body: $0)?.remedy } : nil)
-        ?? RequestRefused.remedy(kind, server))
+        ?? RequestRefused.remedy(kind, server, group.first.refusal ?? ""))
     finding.until = group.last
     finding.count = group.count
     finding.endpoints = (ordered[0].client, server)

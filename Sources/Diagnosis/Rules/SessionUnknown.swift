@@ -80,30 +80,46 @@ struct SessionUnknown: Rule {
     let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
     let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
+    // Of a session that began before the capture nobody knows who opened it, and when (FAILURES S2).
+    let isStale = !isSplit && !ordered.contains { isOpenedHere($0.request) }
     guard let at = first.request.request ?? first.request.answer else { return [] }
     var ids: [Int] = []
     for refusal in clearest where !ids.contains(refusal.connection.id) { ids.append(refusal.connection.id) }
     let names = upstreams.map(\.description).sorted().joined(separator: " and ")
     let split = isSplit ? " The proxy sends the session's requests to \(names); only one of them knows it." : ""
     var finding = Finding(
-      "session-unknown", .error, isSplit ? .certain : .likely, blame: isSplit ? .proxy : .server, connections: ids,
+      "session-unknown", isStale ? .warning : .error, isStale ? .possible : isSplit ? .certain : .likely,
+      blame: isSplit ? .proxy : .unknown, connections: ids,
       at: at, packets: ordered.flatMap { [$0.request.request, $0.request.answer].compactMap { $0 } },
       title: isSplit
         ? "requests of one session reach \(upstreams.count) servers: sticky sessions are missing"
         : "\(clearest[0].connection.server) does not know the session of \(counted(ordered.count, "request"))",
-      detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split,
+      detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split
+        + (isStale
+          ? " The session was not opened in this capture: its server may have been restarted, or its client have slept."
+          : ""),
       evidence: [
         ("requests", .count(ordered.count)), ("servers", .count(max(1, upstreams.count))), ("threshold", .count(1)),
       ],
-      remedy: """
-        Send all requests of a session to one server. nginx, in the upstream block:
-            ip_hash;      # or: hash $remote_addr consistent;
-        Node's cluster module: @socket.io/sticky. A load balancer: session affinity. Or WebSocket only.
-        """)
+      remedy: (isStale
+        ? "Once, it is a restarted server or a laptop that slept, and clients reconnect by themselves. If it goes on:\n"
+        : "")
+          + """
+          Send all requests of a session to one server. nginx, in the upstream block:
+              ip_hash;      # or: hash $remote_addr consistent;
+          Node's cluster module: @socket.io/sticky. A load balancer: session affinity. Or WebSocket only.
+          """)
     finding.until = ordered.last.flatMap { $0.request.answer }
     finding.count = ordered.count
     finding.endpoints = (clearest[0].connection.client, clearest[0].connection.server)
     return [finding]
+  }
+
+  /// Whether the session that a request names was opened in this capture.
+  private func isOpenedHere(_ request: RequestSummary) -> Bool {
+    guard let start = request.target.firstRange(of: "sid=") else { return false }
+    let sid = String(request.target[start.upperBound...].prefix { $0 != "&" })
+    return sessions[sid]?.pingInterval != nil
   }
 
   private static func time(_ refusal: Refusal) -> Timestamp {

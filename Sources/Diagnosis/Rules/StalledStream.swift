@@ -9,6 +9,12 @@ struct StalledStream: Rule {
   static let medianFactor = 5.0
   /// From here on a person gives up.
   static let errorGap = Interval.seconds(10)
+  /// Models think before their first token; after five seconds a person wonders (FAILURES §9).
+  static let firstWait = Interval.seconds(5)
+  /// Times the wait of the capture's other answers, so that a model that always thinks is not called stalled.
+  static let firstWaitFactor = 3.0
+  /// Waits remembered of each event.
+  private static let mostWaits = 1024
 
   static let threshold: RuleThreshold? = RuleThreshold(
     leastGap,
@@ -19,7 +25,9 @@ struct StalledStream: Rule {
     summary: "A stream of events (tokens of an answer) paused or stopped far longer than its own rhythm.",
     proof: """
       No event of the stream's name for more than 2 s and more than 5 times its median gap, while its end event was not \
-      seen. A stall that ended is a warning; one that never did is an error.
+      seen. A stall that ended is a warning; one that never did is an error, or a notice where no other stream of the capture \
+      teaches how such streams end and none is named with --stream. Also a first event later than 5 s and 3 times the wait of \
+      the capture's other answers.
       """,
     causes: """
       The application produced nothing (a slow model, an upstream API, a queue); the event loop was blocked (heartbeats \
@@ -35,21 +43,46 @@ struct StalledStream: Rule {
       """)
 
   private var pauses: [StreamPauseFacts] = []
+  /// Long waits for a first message, and all waits by the stream's event.
+  private var firstWaits: [StreamPauseFacts] = []
+  private var waits: [String: [Interval]] = [:]
 
   private let leastGap: Interval
 
   init(thresholds: Thresholds) { leastGap = thresholds["stalled-stream"] ?? StalledStream.leastGap }
 
   mutating func observe(_ event: TraceEvent) {
-    guard case .streamPaused(let pause) = event, isStall(pause) else { return }
-    pauses.append(pause)
+    switch event {
+    case .streamPaused(let pause) where pause.isFirstWait:
+      if pause.isAnswer, !pause.hasHole, pause.gap > StalledStream.firstWait { firstWaits.append(pause) }
+    case .streamPaused(let pause):
+      if isStall(pause) { pauses.append(pause) }
+    case .streamEnded(let stream):
+      guard let wait = stream.firstMessageAfter, waits.count < StalledStream.mostWaits,
+        waits[stream.event, default: []].count < StalledStream.mostWaits
+      else { return }
+      waits[stream.event, default: []].append(wait)
+    default: break
+    }
+  }
+
+  /// Whether an answer began far later than the others of its kind.
+  private func isLate(_ wait: StreamPauseFacts) -> Bool {
+    let all = (waits[wait.event] ?? []).sorted()
+    guard all.count > 1 else { return false }
+    return wait.gap.seconds > StalledStream.firstWaitFactor * all[(all.count - 1) / 2].seconds
   }
 
   private func isStall(_ pause: StreamPauseFacts) -> Bool {
-    !pause.hasHole && pause.gap > leastGap && pause.gap.seconds > StalledStream.medianFactor * pause.median.seconds
+    // A stream of unknown end may just have come to it: then it is a long silence that is worth a word.
+    let leastGap = pause.isEndMissing ? leastGap : max(leastGap, StalledStream.errorGap)
+    return !pause.hasHole && pause.gap > leastGap
+      && pause.gap.seconds > StalledStream.medianFactor * pause.median.seconds
   }
 
-  func conclude(in scene: Scene) -> [Finding] { pauses.map { finding($0, scene) } }
+  func conclude(in scene: Scene) -> [Finding] {
+    (pauses + firstWaits.filter(isLate)).map { finding($0, scene) }
+  }
 
   /// Who caused a silence, by FAILURES §9.
   private struct Verdict {
@@ -171,22 +204,17 @@ struct StalledStream: Rule {
   private func finding(_ pause: StreamPauseFacts, _ scene: Scene) -> Finding {
     let verdict = verdict(pause, scene)
     let hasEnded = pause.until != nil
-    let severity: Severity = hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
-    let threshold = max(leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
+    let severity: Severity =
+      !pause.isEndMissing ? .notice : hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
+    let threshold =
+      pause.isFirstWait
+      ? StalledStream.firstWait.seconds : max(leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
     var finding = Finding(
-      "stalled-stream", severity, .certain, blame: verdict.blame, blameDetail: verdict.detail,
+      "stalled-stream", severity, pause.isEndMissing ? .certain : .possible, blame: verdict.blame,
+      blameDetail: verdict.detail,
       connections: pause.connections, at: pause.from,
       packets: [pause.from] + pause.heartbeats.prefix(8) + [pause.until ?? pause.observedUntil],
-      title: """
-        the answer\(pause.trigger.map { " to `\($0.event)`" } ?? "") stopped \
-        \(hasEnded ? "for \(duration(pause.gap))" : scene.isRunning ? "and has not gone on" : "for good") after \
-        \(counted(pause.messages, "`\(pause.event)` message"))\
-        \(hasEnded ? ", then went on" : "")
-        """,
-      detail: """
-        From \(scene.place(pause.from)), to \(scene.place(pause.observedUntil)), no `\(pause.event)` came, where one came \
-        every \(duration(pause.median)) before (99 % within \(duration(pause.percentile99))). \(verdict.because)
-        """,
+      title: StalledStream.title(pause, scene), detail: detail(pause, verdict, scene),
       evidence: [
         ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)),
         ("median", .number(pause.median.seconds)),
@@ -198,5 +226,27 @@ struct StalledStream: Rule {
     finding.until = pause.until
     finding.endpoints = (pause.client, pause.server)
     return finding
+  }
+
+  private static func title(_ pause: StreamPauseFacts, _ scene: Scene) -> String {
+    let answer = "the answer\(pause.trigger.map { " to `\($0.event)`" } ?? "")"
+    if pause.isFirstWait { return "\(answer) began only after \(duration(pause.gap))" }
+    let after = "after \(counted(pause.messages, "`\(pause.event)` message"))"
+    if pause.until != nil { return "\(answer) stopped for \(duration(pause.gap)) \(after), then went on" }
+    return "\(answer) stopped \(scene.isRunning ? "and has not gone on" : "for good") \(after)"
+  }
+
+  private func detail(_ pause: StreamPauseFacts, _ verdict: Verdict, _ scene: Scene) -> String {
+    if pause.isFirstWait {
+      return """
+        It was asked for at \(scene.place(pause.from)); its first `\(pause.event)` came at \(scene.place(pause.observedUntil)). \
+        Other answers of this capture began far sooner. \(verdict.because)
+        """
+    }
+    return """
+      From \(scene.place(pause.from)), to \(scene.place(pause.observedUntil)), no `\(pause.event)` came, where one came \
+      every \(duration(pause.median)) before (99 % within \(duration(pause.percentile99))). \(verdict.because)\
+      \(pause.isEndMissing ? "" : " No other answer of this capture tells how such a stream ends, so this may be its end: name its end event with --stream to know.")
+      """
   }
 }

@@ -21,6 +21,9 @@ package struct FrameCounts: Equatable, Sendable {
   /// Frames of compressed messages, their continuations included.
   package var compressed: UInt32 = 0
 
+  /// All frames.
+  package var total: UInt32 { text &+ binary &+ continuation &+ ping &+ pong &+ close &+ reserved }
+
   /// No frames.
   package init() {}
 

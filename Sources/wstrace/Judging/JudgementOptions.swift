@@ -19,6 +19,12 @@ struct JudgementOptions: ParsableArguments {
     completion: .file())
   var expect: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Name a stream of events and the event that ends it, such as token:done, or with the client's event that asks for it, prompt:token:done (may be repeated; commas where names have colons). Others are learned from the capture.",
+      valueName: "events"))
+  var stream: [String] = []
+
   /// - Throws: where a threshold or the file is not understood; the reason is on standard error by then.
   func judging() throws -> Judging {
     var judging = Judging()
@@ -31,6 +37,13 @@ struct JudgementOptions: ParsableArguments {
         throw ExitCode(2)
       }
     }
+    for text in stream {
+      guard let named = NamedStream(text) else {
+        Diagnostics.say("--stream \(Sanitizer.visible(text)): write EVENT:END or BEGIN:EVENT:END, such as token:done")
+        throw ExitCode(2)
+      }
+      judging.streams.append(named)
+    }
     if let expect { judging.expectations = try ExpectationsFile.read(expect) }
     return judging
   }
@@ -40,12 +53,23 @@ struct JudgementOptions: ParsableArguments {
 struct Judging {
   var thresholds = Thresholds()
   var expectations = Expectations()
+  var streams: [NamedStream] = []
 
   /// The analysis that these thresholds need: it drops what is too short for the default ones.
   func adjusted(_ options: AnalysisOptions) -> AnalysisOptions {
     var options = options
+    options.streams = streams
     if let gap = thresholds["stalled-stream"] { options.limits.pauseFloor = min(options.limits.pauseFloor, gap) }
     return options
+  }
+}
+
+extension NamedStream {
+  /// Reads `token:done` or `prompt:token:done`; with commas instead where names have colons.
+  init?(_ text: String) {
+    let parts = text.split(separator: text.contains(",") ? "," : ":", omittingEmptySubsequences: false).map(String.init)
+    guard 2...3 ~= parts.count, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    self.init(begin: parts.count == 3 ? parts[0] : nil, event: parts[parts.count - 2], end: parts[parts.count - 1])
   }
 }
 

@@ -142,4 +142,39 @@ import Testing
     #expect(finding.title.contains("10.0.0.20"))
     #expect(finding.connections.count == 10)
   }
+
+  @Test("a FIN that the capture lost ended the connection all the same: the answer acknowledges it")
+  func lostFIN() throws {
+    let chat = chat { chat in
+      let end = chat.halfClose(.serverToClient, after: .seconds(1))
+      chat.halfClose(.clientToServer)
+      chat.drop(end)
+    }
+    let finding = try expectOne("abnormal-close", .warning, blame: .server, in: chat.recorded)
+    #expect(finding.word("closedBy") == "server")
+  }
+
+  @Test("a server that then takes no connections went down, which is one event")
+  func wentDown() throws {
+    var chat = chat { $0.finish(by: .serverToClient, after: .seconds(1)) }
+    var refused = Conversation(client: .at("10.0.0.2", 50_001), start: chat.clock + .seconds(1))
+    refused.refusedSYN()
+    chat.wait(.seconds(4))
+    var again = Conversation.chat(sid: "def", port: 50_002, start: chat.clock)
+    again.answer()
+    let packets = (chat.recorded + refused.recorded + again.recorded).sortedByTime()
+    let finding = try expectOne("abnormal-close", .warning, blame: .server, in: packets)
+    #expect(finding.explains == ["connect-refused"])
+    #expect(finding.connections.count == 2)
+    #expect(ids(in: packets) == ["abnormal-close"])
+  }
+
+  @Test("refusals long after it are another matter")
+  func refusedLater() {
+    let chat = chat { $0.finish(by: .serverToClient, after: .seconds(1)) }
+    var refused = Conversation(client: .at("10.0.0.2", 50_001), start: chat.clock + .seconds(60))
+    refused.refusedSYN()
+    let packets = (chat.recorded + refused.recorded).sortedByTime()
+    #expect(Set(ids(in: packets)) == ["abnormal-close", "connect-refused"])
+  }
 }

@@ -1,5 +1,7 @@
+import Analysis
 import Diagnosis
 import Packets
+import Streams
 import TestSupport
 import Testing
 
@@ -55,6 +57,43 @@ import Testing
     ])
   func otherGateway(status: Int, host: String) {
     #expect(Set(ids(in: gateway(status: status, refusedFrom: host))) == ["connect-refused", "request-refused"])
+  }
+
+  @Test(
+    "a server that took connections before is stopped; one that takes them again was restarted",
+    arguments: [true, false])
+  func restart(isBack: Bool) throws {
+    var before = Conversation()
+    before.handshake()
+    before.request("GET", "/")
+    before.respond(200)
+    before.finish()
+    var refused = Conversation(client: .at("10.0.0.3", 50_000), start: before.clock + .seconds(20))
+    refused.refusedSYN()
+    var packets = before.recorded + refused.recorded
+    if isBack {
+      var after = Conversation.chat(port: 50_002, start: refused.clock + .seconds(2))
+      after.answer()
+      packets += after.recorded
+    }
+    let finding = try expectOne(
+      "connect-refused", isBack ? .warning : .error, blame: .server, in: packets.sortedByTime())
+    #expect(finding.word("course") == (isBack ? "restarted" : "stopped"))
+  }
+
+  @Test("the refusals of a port scan are none", arguments: [7, 12])
+  func scan(ports: Int) {
+    let packets = (0..<ports).flatMap { index in
+      var knock = Conversation(
+        client: .at("10.0.0.9", 40_000), server: .at("10.0.0.10", UInt16(8000 + index)),
+        start: Conversation.defaultStart + .milliseconds(Int64(index)))
+      knock.refusedSYN()
+      return knock.recorded
+    }
+    var options = AnalysisOptions()
+    options.ports = .any
+    #expect(
+      findings(in: packets.sortedByTime(), options: options).contains { $0.id == "connect-refused" } == (ports < 8))
   }
 
   @Test("a reset after the handshake is no refusal")

@@ -77,4 +77,16 @@ import Testing
     #expect(finding.count == 3)
     #expect(finding.connections.count == 3)
   }
+
+  @Test("a client that leaves with a code of its own, as GraphQL clients do, is a notice; a server's is a warning")
+  func ownCode() {
+    for (direction, severity) in [(Direction.clientToServer, Severity.notice), (.serverToClient, .warning)] {
+      var socket = Conversation()
+      socket.handshake()
+      socket.upgrade(target: "/graphql", subprotocol: "graphql-transport-ws")
+      socket.send(.clientToServer, text: "{}")
+      socket.close(by: direction, code: 4499, reason: "Terminated")
+      #expect(findings(in: socket.recorded).map(\.severity) == [severity])
+    }
+  }
 }

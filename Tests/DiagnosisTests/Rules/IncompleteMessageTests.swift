@@ -99,4 +99,17 @@ import Testing
     }
     #expect(!ids(in: packets).contains("incomplete-message"))
   }
+
+  @Test("bytes that the capture lost long before do not hide a message that is cut")
+  func behindHole() throws {
+    var chat = Conversation.chat()
+    let lost = chat.event(.serverToClient, "token", "1")
+    chat.drop(lost)
+    for _ in 0..<30 { chat.event(.serverToClient, "token", "2", after: .milliseconds(50)) }
+    let frame = FrameBuilder.text(SocketIOText.event("token", "\"" + String(repeating: "x", count: 900) + "\"")).bytes
+    chat.send(.serverToClient, bytes: Array(frame.prefix(400)))
+    chat.finish(by: .serverToClient, after: .seconds(3))
+    let finding = try #require(findings(in: chat.recorded).first { $0.id == "incomplete-message" })
+    #expect(finding.severity == .error && finding.blame == .server)
+  }
 }

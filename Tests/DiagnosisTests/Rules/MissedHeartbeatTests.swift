@@ -130,4 +130,39 @@ import Testing
     chat.close(code: 1000)
     #expect(!ids(in: chat.recorded).contains("missed-heartbeat"))
   }
+
+  @Test("what waited behind a hole of the capture, and is told late, was in time")
+  func behindHole() {
+    var chat = chat()
+    chat.heartbeat(after: .seconds(2))
+    let lost = chat.event(.serverToClient, "token", "1", after: .milliseconds(1900))
+    chat.drop(lost)
+    chat.heartbeat(after: .milliseconds(100))
+    chat.heartbeats(3, every: .seconds(2))
+    chat.close(code: 1000)
+    #expect(!ids(in: chat.recorded).contains("missed-heartbeat"))
+  }
+
+  @Test("a proxy is to blame only where the server's leg shows the heartbeat", arguments: [true, false])
+  func proxy(passesBehind: Bool) throws {
+    var chat = ProxiedConversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.send(.serverToClient, text: SocketIOText.open(sid: "abc", pingInterval: 2000, pingTimeout: 3000))
+    chat.send(.serverToClient, text: SocketIOText.connected(id: "x"))
+    chat.wait(.seconds(2))
+    let ping = chat.upstream.send(.serverToClient, text: "2", after: .zero)
+    let pong = chat.upstream.send(.clientToServer, text: "3")
+    if !passesBehind {
+      chat.upstream.drop(ping)
+      chat.upstream.drop(pong)
+    }
+    chat.wait(.seconds(7))
+    chat.client.send(.clientToServer, frame: .close())
+    chat.client.finish(by: .clientToServer)
+    chat.upstream.finish(by: .clientToServer)
+    let found = findings(in: chat.recorded).filter { $0.id == "missed-heartbeat" }
+    #expect(!found.isEmpty)
+    #expect(found.contains { $0.blame == .proxy } == passesBehind)
+  }
 }

@@ -167,4 +167,53 @@ import Testing
     chat.respond(404, body: [])
     #expect(!ids(in: chat.recorded).contains("missing-101"))
   }
+
+  /// The same client's next try, which gets its 101.
+  private func next(after packets: [RecordedPacket], pause: Interval) -> [RecordedPacket] {
+    var chat = Conversation.chat(
+      port: 50_001, start: (packets.last?.time ?? Conversation.defaultStart) + pause)
+    chat.answer()
+    return packets + chat.recorded
+  }
+
+  @Test("a 401 that is followed by credentials is a login", arguments: [(1.0, true), (60, false)])
+  func login(pause: Double, isLogin: Bool) {
+    let refused = attempt { chat in
+      chat.respond(401, fields: [("WWW-Authenticate", "Basic")])
+      chat.finish(by: .serverToClient)
+    }
+    #expect(ids(in: next(after: refused, pause: .seconds(pause))) == (isLogin ? [] : ["missing-101"]))
+  }
+
+  @Test("a single bad gateway, as a deployment makes, is a warning where the next try gets in")
+  func deployment() throws {
+    let refused = attempt { $0.respond(502, fields: [("Server", "nginx")]) }
+    let finding = try expectOne(
+      "missing-101", .warning, blame: .server, in: next(after: refused, pause: .seconds(2)))
+    #expect(finding.detail.contains("got its 101"))
+  }
+
+  @Test("a client that only tries WebSocket has nothing to fall back to", arguments: [true, false])
+  func fallback(polls: Bool) throws {
+    var packets: [RecordedPacket] = []
+    for index in 0..<3 {
+      var chat = Conversation(
+        client: .at("10.0.0.2", UInt16(50_000 + index)), start: Conversation.defaultStart + .seconds(Double(index) * 20)
+      )
+      chat.handshake()
+      chat.requestUpgrade()
+      chat.respond(404)
+      chat.finish()
+      if polls {
+        var page = Conversation(client: .at("10.0.0.2", UInt16(51_000 + index)), start: chat.clock)
+        page.handshake()
+        page.openPolling(sid: "s\(index)")
+        packets += page.recorded
+      }
+      packets += chat.recorded
+    }
+    let finding = try #require(findings(in: packets.sortedByTime()).first { $0.id == "missing-101" })
+    #expect(finding.count == 3)
+    #expect(finding.word("fallback") == (polls ? nil : "none"))
+  }
 }

@@ -87,4 +87,40 @@ extension Conversation {
     acknowledgesData = true
     acknowledge(.clientToServer)
   }
+
+  /// A download in which so many segments were asked for again by duplicate acknowledgements.
+  private func download(fast count: Int) -> [RecordedPacket] {
+    var socket = Conversation()
+    socket.handshake()
+    socket.upgrade(target: "/feed")
+    for _ in 0..<count {
+      socket.acknowledgesData = false
+      let lost = socket.send(.serverToClient, frame: .binary(Array(repeating: 1, count: 1000)))
+      socket.drop(lost)
+      // The receiver has all that came before, and says so for each segment behind the hole.
+      let before = socket.packets[lost.lowerBound].packet.sequence
+      for _ in 0..<3 {
+        socket.send(.serverToClient, frame: .binary(Array(repeating: 2, count: 500)))
+        let duplicate = socket.acknowledge(.clientToServer, after: .milliseconds(1))
+        socket.change(duplicate) { $0.acknowledgement = before }
+      }
+      socket.retransmit(lost.lowerBound, at: socket.clock + .milliseconds(1))
+      socket.wait(.milliseconds(2))
+      socket.acknowledgesData = true
+      socket.acknowledge(.clientToServer)
+      for _ in 0..<20 { socket.send(.serverToClient, frame: .binary(Array(repeating: 3, count: 1000))) }
+    }
+    socket.close(code: 1000)
+    return socket.recorded
+  }
+
+  @Test("loss that is made good at once is a notice where there is much of it")
+  func many() throws {
+    let finding = try expectOne("network-loss", .notice, blame: .network, in: download(fast: 6))
+    #expect(finding.measure("fastRetransmissions") == 6)
+    #expect((finding.measure("share") ?? 0) > 0.01)
+  }
+
+  @Test("and nothing where there is little")
+  func few() { #expect(ids(in: download(fast: 2)).isEmpty) }
 }

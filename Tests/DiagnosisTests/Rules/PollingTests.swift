@@ -158,9 +158,21 @@ import Testing
       chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=gone")
       chat.respond(400, body: Self.answer)
     }
-    let finding = try expectOne("session-unknown", .error, blame: .server, packets: [4, 6, 8, 10], in: chat.recorded)
+    let finding = try expectOne(
+      "session-unknown", .warning, blame: .unknown, packets: [4, 6, 8, 10], in: chat.recorded)
     #expect(finding.count == 2)
+    #expect(finding.confidence == .possible)
     #expect(ids(in: chat.recorded) == ["session-unknown"])
+  }
+
+  @Test("one that was opened a moment before is an error, whoever lost it")
+  func openedHere() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.openPolling(sid: "abc")
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
+    chat.respond(400, body: Self.answer)
+    _ = try expectOne("session-unknown", .error, blame: .unknown, in: chat.recorded)
   }
 
   @Test("requests of one session that reach two servers prove that stickiness is missing")
@@ -208,6 +220,25 @@ import Testing
     chat.request("GET", "/socket.io/?EIO=9&transport=polling")
     chat.respond(400, body: Array(#"{"code":5,"message":"Unsupported protocol version"}"#.utf8))
     #expect(ids(in: chat.recorded) == ["request-refused"])
+  }
+}
+
+@Suite struct RefusalPrecedenceTests {
+  @Test(
+    "polls and upgrades that are refused alike have one cause",
+    arguments: [(404, 404, true), (403, 403, true), (404, 401, false)])
+  func alike(poll: Int, upgrade: Int, isOne: Bool) {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/ws/?EIO=4&transport=polling")
+    chat.respond(poll)
+    var socket = Conversation(client: .at("10.0.0.2", 50_001), start: chat.clock)
+    socket.handshake()
+    socket.requestUpgrade(target: "/ws/?EIO=4&transport=websocket")
+    socket.respond(upgrade)
+    let found = findings(in: (chat.recorded + socket.recorded).sortedByTime())
+    #expect(Set(found.map(\.id)) == (isOne ? ["request-refused"] : ["request-refused", "missing-101"]))
+    #expect(found.first { $0.id == "request-refused" }?.connections.count == (isOne ? 2 : 1))
   }
 }
 

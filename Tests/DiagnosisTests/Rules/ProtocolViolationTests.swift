@@ -160,4 +160,43 @@ import Testing
     let rules = rules(in: polls.recorded)
     #expect(rules == ["engineio-payload"])
   }
+
+  @Test("a Socket.IO 2 server answers a later client's CONNECT without an id, and no heartbeat follows")
+  func oldServer() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.send(.serverToClient, text: SocketIOText.open(sid: "abc"))
+    chat.send(.serverToClient, text: "40")
+    chat.send(.clientToServer, text: "40")
+    chat.close(after: .seconds(45))
+    let finding = try expectOne("protocol-violation", .error, blame: .server, in: chat.recorded)
+    #expect(finding.word("rule") == "socketio-connect-without-sid")
+    #expect(finding.explains.contains("missed-heartbeat"))
+    #expect(ids(in: chat.recorded) == ["protocol-violation"])
+  }
+
+  @Test(
+    "a long-polling body in the format of Engine.IO 3 on a request that says 4",
+    arguments: [Direction.clientToServer, .serverToClient])
+  func oldBody(direction: Direction) throws {
+    let plain: HTTPText.Fields = [("Content-Type", "text/plain; charset=UTF-8")]
+    var polls = Conversation()
+    polls.handshake()
+    if direction == .serverToClient {
+      let open = SocketIOText.open(sid: "abc", upgrades: ["websocket"])
+      polls.request("GET", "/socket.io/?EIO=4&transport=polling")
+      polls.respond(200, fields: plain, body: Array("\(open.utf8.count):\(open)2:40".utf8))
+    } else {
+      polls.openPolling(sid: "abc")
+      polls.request("POST", "/socket.io/?EIO=4&transport=polling&sid=abc", fields: plain, body: Array("2:40".utf8))
+      polls.respond(200, body: Array("ok".utf8))
+      polls.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
+      polls.respond(400, body: Array(#"{"code":1,"message":"Session ID unknown"}"#.utf8))
+    }
+    let finding = try expectOne(
+      "protocol-violation", .error, blame: direction == .clientToServer ? .client : .server, in: polls.recorded)
+    #expect(finding.word("rule") == "engineio-payload-revision")
+    #expect(ids(in: polls.recorded) == ["protocol-violation"])
+  }
 }

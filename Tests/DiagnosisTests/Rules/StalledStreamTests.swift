@@ -1,3 +1,4 @@
+import Analysis
 import Diagnosis
 import Packets
 import TestSupport
@@ -299,5 +300,74 @@ import Testing
     let finding = try expectOne("stalled-stream", .error, blame: .unknown, in: chat.recorded)
     #expect(finding.explains == ["unanswered-event"])
     #expect(ids(in: chat.recorded) == ["stalled-stream"])
+  }
+
+  /// The only answer of a capture, which stops.
+  private func only(ack: Int?) -> Conversation {
+    var chat = Conversation.chat(pingInterval: 5_000)
+    chat.event(.clientToServer, "prompt", "1", ack: ack)
+    chat.stream(count: 20)
+    chat.heartbeats(6, every: .seconds(5))
+    return chat
+  }
+
+  @Test("where nothing tells how a stream ends, its silence is a notice, and a user can name the end")
+  func named() throws {
+    let packets = only(ack: nil).recorded
+    let unknown = findings(in: packets).filter { $0.id == "stalled-stream" }
+    #expect(unknown.map(\.severity) == [.notice])
+    #expect(unknown.map(\.confidence) == [.possible])
+    var options = AnalysisOptions()
+    options.streams = [NamedStream(event: "token", end: "done")]
+    let known = findings(in: packets, options: options).filter { $0.id == "stalled-stream" }
+    #expect(known.map(\.severity) == [.error])
+    var ended = only(ack: nil)
+    ended.event(.serverToClient, "done")
+    ended.wait(.seconds(30))
+    ended.heartbeat()
+    #expect(findings(in: ended.recorded, options: options).allSatisfy { $0.severity < .error })
+  }
+
+  @Test("an ack that is still due shows that the stream is not over")
+  func ackDue() {
+    let found = findings(in: only(ack: 1).recorded).filter { $0.id == "stalled-stream" }
+    #expect(found.map(\.severity) == [.error])
+  }
+
+  @Test("a named beginning makes an answer due, although no other of its kind was seen")
+  func namedBegin() {
+    var chat = Conversation.chat(pingInterval: 5_000)
+    chat.event(.clientToServer, "prompt", "1")
+    chat.heartbeats(4, every: .seconds(5))
+    var options = AnalysisOptions()
+    options.streams = [NamedStream(begin: "prompt", event: "token", end: "done")]
+    #expect(ids(in: chat.recorded).isEmpty)
+    #expect(findings(in: chat.recorded, options: options).map(\.id) == ["unanswered-event"])
+  }
+
+  /// Three answers of which the last begins later.
+  private func answers(waits: [Double]) -> [RecordedPacket] {
+    var chat = Conversation.chat()
+    for wait in waits {
+      chat.event(.clientToServer, "prompt", "1", after: .seconds(1))
+      chat.wait(.seconds(wait))
+      chat.stream(count: 10)
+      chat.event(.serverToClient, "done")
+    }
+    return chat.recorded
+  }
+
+  @Test("an answer that begins far later than the others")
+  func firstWait() throws {
+    let finding = try expectOne("stalled-stream", .warning, blame: .unknown, in: answers(waits: [0.2, 0.3, 8]))
+    #expect(finding.title.contains("began only after 8.1 s"))
+    #expect(finding.measure("threshold") == 5)
+  }
+
+  @Test(
+    "a model that always thinks, or thinks a moment longer, is not stalled",
+    arguments: [[8.0, 9, 8], [0.2, 0.3, 4], [8]])
+  func thinking(waits: [Double]) {
+    #expect(!ids(in: answers(waits: waits)).contains("stalled-stream"))
   }
 }

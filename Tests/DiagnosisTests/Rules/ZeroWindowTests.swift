@@ -74,4 +74,61 @@ import Testing
     let finding = try expectOne("zero-window", .error, blame: .client, in: chat.recorded)
     #expect(finding.connections.count == 2)
   }
+
+  /// A stream whose receiver closes its window again and again for a moment.
+  private func closing(times: Int, for time: Interval, every pause: Interval) -> [RecordedPacket] {
+    var chat = Conversation.chat()
+    for _ in 0..<times {
+      chat.event(.serverToClient, "token", after: pause)
+      chat.windows.clientToServer = 0
+      chat.acknowledge(.clientToServer, after: .milliseconds(1))
+      chat.windows.clientToServer = 502
+      chat.acknowledge(.clientToServer, after: time)
+    }
+    chat.event(.serverToClient, "done")
+    return chat.recorded
+  }
+
+  @Test("windows that are closed for moments, again and again, are a reader that can't keep up")
+  func recurring() throws {
+    let packets = closing(times: 12, for: .milliseconds(150), every: .milliseconds(100))
+    let finding = try expectOne("zero-window", .warning, blame: .client, in: packets)
+    #expect(finding.word("kind") == "recurring")
+    #expect(finding.measure("times") == 12)
+    #expect(abs((finding.measure("closedFor") ?? 0) - 1.8) < 0.01)
+  }
+
+  @Test("a few such moments in a long connection are none")
+  func rare() {
+    #expect(ids(in: closing(times: 12, for: .milliseconds(85), every: .milliseconds(1900))).isEmpty)
+    #expect(ids(in: closing(times: 2, for: .milliseconds(190), every: .milliseconds(50))).isEmpty)
+  }
+
+  /// A transfer that fills a window of 1 kB with each segment.
+  private func filling(every pause: Interval, times: Int) -> [RecordedPacket] {
+    var socket = Conversation()
+    socket.handshake()
+    socket.upgrade(target: "/feed")
+    socket.windows.clientToServer = 8
+    socket.acknowledge(.clientToServer)
+    for _ in 0..<times {
+      socket.send(.serverToClient, frame: .binary(Array(repeating: 7, count: 1020)), after: pause)
+    }
+    socket.close(code: 1000)
+    return socket.recorded
+  }
+
+  @Test("a window that stays below two segments and is filled each time is a reader that can't keep up")
+  func small() throws {
+    let finding = try expectOne(
+      "zero-window", .warning, blame: .client, in: filling(every: .milliseconds(200), times: 20))
+    #expect(finding.word("kind") == "small")
+    #expect(finding.title.contains("two segments"))
+  }
+
+  @Test("a small window that is emptied at once is none")
+  func smallAndQuick() {
+    #expect(ids(in: filling(every: .milliseconds(2), times: 2000)).isEmpty)
+    #expect(ids(in: filling(every: .milliseconds(200), times: 4)).isEmpty)
+  }
 }

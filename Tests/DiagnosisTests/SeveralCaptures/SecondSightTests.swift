@@ -40,6 +40,20 @@ import Testing
     }
   }
 
+  @Test("what is not followed is told of the capture that has it, not of all")
+  func tallies() {
+    let followed = chat().recorded
+    var other = Conversation(server: .at("10.0.0.10", 3000))
+    other.handshake()
+    other.upgrade()
+    var broken = other.recorded
+    broken[0].bytes = Array(broken[0].bytes.prefix(20))
+    let several = SeveralCaptures([followed, broken])
+    #expect(several.tallies[0].otherPorts.isEmpty && several.tallies[0].skipped.isEmpty)
+    #expect(several.tallies[1].otherPorts == [3000: 1])
+    #expect(several.tallies[1].skipped.values.reduce(0, +) == 1)
+  }
+
   @Test("the same recording twice is the recording once")
   func twice() {
     let packets = chat().recorded

@@ -11,6 +11,8 @@ struct SeveralCaptures {
   private(set) var connections: [ConnectionSummary] = []
   private(set) var messages = 0
   private(set) var duplicates = 0
+  /// What was counted of each capture.
+  private(set) var tallies: [CaptureTally] = []
   private(set) var lossPlaces: [LossPlace] = []
 
   init(_ captures: [[RecordedPacket]]) {
@@ -40,6 +42,7 @@ struct SeveralCaptures {
     analyzer.finish()
     lossPlaces = secondSight.lossPlaces
     duplicates = analyzer.counts.duplicates
+    tallies = captures.indices.map { analyzer.counts.tally(of: $0) }
     conclude(
       analyzer.takeEvents(),
       Scene(

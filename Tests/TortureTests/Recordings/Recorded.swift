@@ -65,6 +65,16 @@ struct Verdict {
   /// What a person would be told of: the ids of warnings and errors.
   var alarms: Set<String> { Set(findings.filter { $0.severity > .notice }.map(\.id.rawValue)) }
 
+  /// The blames that another verdict on the same traffic does not share; to blame nobody is never wrong.
+  func blames(differingFrom whole: Verdict) -> [String] {
+    var known: [FindingID: Set<Blame>] = [:]
+    for finding in whole.findings { known[finding.id, default: []].insert(finding.blame) }
+    return findings.compactMap { finding in
+      guard finding.severity > .notice, finding.blame != .unknown, let blames = known[finding.id] else { return nil }
+      return blames.contains(finding.blame) ? nil : "\(finding.id): \(finding.blame) instead of \(blames)"
+    }
+  }
+
   /// What follows from what is found, and stands alone where its cause was not captured.
   var explained: Set<String> { Set(findings.flatMap(\.explains).map(\.rawValue)) }
 
