@@ -30,7 +30,7 @@ import Testing
     ])
   func session(status: Int, body: String) throws {
     let packets = refused(status, body)
-    let finding = try expectOne("session-unknown", .error, blame: .server, packets: [4, 6], in: packets)
+    let finding = try expectOne("session-unknown", .warning, blame: .unknown, packets: [4, 6], in: packets)
     #expect(finding.explains == ["missing-101"])
     #expect(ids(in: packets) == ["session-unknown"])
   }
