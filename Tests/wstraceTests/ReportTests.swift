@@ -92,6 +92,24 @@ struct ReportTests {
     #expect(malformed == [])
   }
 
+  @Test(
+    "the report of one session has no message of another, although they share connections",
+    .enabled(if: SharedCaptures.path(of: "healthy-multi.pcap") != nil, "no such recording beside the package"))
+  func narrowing() throws {
+    let capture = try #require(SharedCaptures.path(of: "healthy-multi.pcap"))
+    let sessions = try Tool.document([capture])["sessions"] as? [[String: Any]] ?? []
+    let sid = try #require(sessions.first?["sid"] as? String)
+    #expect(sessions.count > 1)
+    let folder = try TemporaryFolder()
+    let ticket = folder.path + "/ticket"
+    let options = ["--session", String(sid.prefix(8)), "--no-redact", "-o", ticket]
+    #expect(try Tool.run(["report", capture] + options).status == 0)
+    let trace = try object(ticket + "/trace.json")
+    let messages = trace["messages"] as? [[String: Any]] ?? []
+    #expect(!messages.isEmpty && messages.allSatisfy { $0["sid"] as? String == sid })
+    #expect((trace["sessions"] as? [Any])?.count == 1)
+  }
+
   @Test("standard input is read twice, through a copy")
   func standardInput() throws {
     let folder = try TemporaryFolder()

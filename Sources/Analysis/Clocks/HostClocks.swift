@@ -23,7 +23,9 @@ package struct HostClocks: Sendable {
   package static let leastSilence = Interval.seconds(2)
   /// The share of a silence that hosts must not have lived through for it to be none of theirs.
   static let leastShare = 0.5
-  /// How often a clock is read, and over what time before a silence its pace has to be known.
+  /// Segments that are read one by one, so that each sender of a short capture is known.
+  private static let firstReadings = 4096
+  /// How often a clock is read then, and over what time before a silence its pace has to be known.
   private static let pause = Interval.milliseconds(50)
   private static let leastBase = 0.2
   private static let leastTicks = 20.0
@@ -75,6 +77,7 @@ package struct HostClocks: Sendable {
 
   /// From when on the next segment is read.
   private(set) var due = Timestamp(nanoseconds: .min)
+  private var readings = 0
   private var senders: [Sender: Readings] = [:]
   private var silence: Silence?
   private var known: [ClockLeap] = []
@@ -98,7 +101,8 @@ package struct HostClocks: Sendable {
   /// Reads the clock of a segment's sender.
   mutating func read(_ segment: Segment) {
     let time = segment.reference.time
-    if silence == nil { due = time + HostClocks.pause }
+    readings += 1
+    if silence == nil, readings > HostClocks.firstReadings { due = time + HostClocks.pause }
     guard let value = segment.tcp.options.timestamp?.value else { return }
     let sender = Sender(source: segment.source, destination: segment.destination)
     // A connection may begin at any value, and may have the ports of an earlier one.
@@ -115,7 +119,8 @@ package struct HostClocks: Sendable {
       if silence.readings >= HostClocks.mostReadings { conclude() }
     }
     silence.readings += 1
-    guard let readings = senders[sender] else { return }
+    // A middlebox may send again what it has kept, under its old stamp.
+    guard let readings = senders[sender], readings.last.value != value else { return }
     let lost = (time - readings.last.time).seconds - readings.elapsed(to: value)
     let host = sender.source.address
     if lost >= silence.length.seconds * HostClocks.leastShare {

@@ -18,7 +18,7 @@ package struct FindingLedger: Sendable {
     package var finding: Finding
     /// By the live clock.
     package var appeared: Timestamp
-    /// What a reader was told last.
+    /// What a reader was told last, without its lists of connections and packets.
     var told: Finding
   }
 
@@ -51,7 +51,7 @@ package struct FindingLedger: Sendable {
       finding.number = entry.finding.number
       if FindingLedger.hasChanged(entry.told, finding, isLast: isLast) {
         changes.append(.changed(finding, was: entry.told))
-        entry.told = finding
+        entry.told = FindingLedger.reminder(of: finding)
       }
       entry.finding = finding
       kept.append(entry)
@@ -60,7 +60,7 @@ package struct FindingLedger: Sendable {
     for var finding in isLast ? fresh : settled(fresh, at: clock) {
       finding.number = nextNumber
       nextNumber += 1
-      kept.append(Entry(finding: finding, appeared: clock, told: finding))
+      kept.append(Entry(finding: finding, appeared: clock, told: FindingLedger.reminder(of: finding)))
       changes.append(.appeared(finding))
     }
     entries = kept.sorted { $0.finding.number < $1.finding.number }
@@ -91,7 +91,18 @@ package struct FindingLedger: Sendable {
     {
       return true
     }
-    let (before, now) = (old.count + old.connections.count, new.count + new.connections.count)
+    let (before, now) = (old.count + connections(of: old), new.count + connections(of: new))
     return isLast ? now != before : now >= 2 * before
+  }
+
+  private static func connections(of finding: Finding) -> Int {
+    finding.connections.count + finding.leftOut.connections
+  }
+
+  /// A finding as it was told: for weeks, its lists would be too much to keep.
+  private static func reminder(of finding: Finding) -> Finding {
+    var finding = finding
+    finding.abridge(connections: 0, packets: 0)
+    return finding
   }
 }

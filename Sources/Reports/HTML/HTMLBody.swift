@@ -12,7 +12,8 @@ extension HTMLReport {
     let verdict = ReportVerdict(report)
     var text = "<body>\n<a class=\"skip\" href=\"#picture\">Skip to the picture</a>\n<header>\n"
     text += "<p class=\"meta\">\(HTMLText.escaped(metaLine))</p>\n"
-    text += "<h1>\(HTMLText.escaped(verdict.faults.isEmpty ? verdict.headline : "What broke"))</h1>\n"
+    let headline = verdict.headline.prefix(1).uppercased() + verdict.headline.dropFirst()
+    text += "<h1>\(HTMLText.escaped(verdict.faults.isEmpty ? headline : "What broke"))</h1>\n"
     text += "<p class=\"counts\">\(HTMLText.escaped(verdict.counts))</p>\n"
     text += index(of: verdict.faults) + "</header>\n<main>\n"
     text += scopeNotes

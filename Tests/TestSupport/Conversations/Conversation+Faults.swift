@@ -28,6 +28,10 @@ extension Conversation {
     var copy = packets[index]
     copy.packet.identification &+= 0x4000
     copy.time = time ?? copy.time + .milliseconds(200)
+    copy.packet.options = copy.packet.options.map { option in
+      guard case .timestamps(_, let echo) = option else { return option }
+      return .timestamps(stamp(copy.direction, at: copy.time), echo)
+    }
     copy.isDropped = false
     packets.append(copy)
     return packets.count - 1

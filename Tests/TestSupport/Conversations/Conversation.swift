@@ -114,9 +114,14 @@ package struct Conversation: Sendable {
     return hasTimestamps ? [.noOperation, .noOperation] + timestamps : []
   }
 
-  private mutating func timestamps(_ direction: Direction, at time: Timestamp) -> SegmentOption {
+  /// A sender's clock at a moment: it has a tick each millisecond.
+  func stamp(_ direction: Direction, at time: Timestamp) -> UInt32 {
     let base: UInt32 = direction == .clientToServer ? 100_000 : 900_000
-    let value = base &+ UInt32(truncatingIfNeeded: (time - start).nanoseconds / 1_000_000)
+    return base &+ UInt32(truncatingIfNeeded: (time - start).nanoseconds / 1_000_000)
+  }
+
+  private mutating func timestamps(_ direction: Direction, at time: Timestamp) -> SegmentOption {
+    let value = stamp(direction, at: time)
     senders[direction].lastTimestamp = value
     return .timestamps(value, senders[direction.reversed].lastTimestamp)
   }
