@@ -84,6 +84,8 @@ struct CaptureRun: ~Copyable {
     do { try spool?.finish() } catch { spoolError = error }
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
+    // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
+    messages.sort { ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number) }
   }
 
   /// Packets between two looks at what has become known: as many as leave their messages in a processor's cache.

@@ -7,7 +7,7 @@ enum Browser {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  private static let python = PackageRoot.path + "/.build/browser/bin/python"
+  static let python = PackageRoot.path + "/.build/browser/bin/python"
 
   /// The command to test: `WSTRACE_TOOL`, or what was built last.
   static let tool: String? = {
@@ -73,7 +73,7 @@ enum Browser {
     return try JSONDecoder().decode([[[String]]].self, from: screens)
   }
 
-  private static func output(of program: String, _ arguments: [String]) throws -> Data {
+  static func output(of program: String, _ arguments: [String]) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments

@@ -74,9 +74,11 @@ extension Analyzer {
       at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
       sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
       opcode: message.opcode.description, length: Int(clamping: message.payloadLength), frames: Int(message.frames),
-      isCompressed: message.isCompressed, isComplete: message.isComplete && !message.isOpaque,
+      isCompressed: message.isCompressed, isComplete: message.isComplete,
       closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet?.type.text,
       socket: socket, payload: excerpt(bytes))
+    record.undecoded = MessageRecord.Undecoded(message)
+    if record.undecoded != nil { record.isComplete = false }
     record.payloadSHA256 = channel.hash?.finish(message, bytes, place.direction)
     state.events.append(.message(record))
   }
@@ -136,7 +138,8 @@ extension Analyzer {
     }
     guard let packet else {
       if channel.engine == .undecided { channel.engine = .no }
-      if channel.engine == .yes, let session = conversation.session {
+      // Of a message whose beginning is missing, nothing is known.
+      if channel.engine == .yes, message.isComplete, let session = conversation.session {
         session.broken(.packetType, packetPlace(conversation, place), &state)
       }
       return nil
@@ -198,5 +201,19 @@ extension Analyzer {
       .init(
         hash: ContentPairing.hash(bytes, place.direction), session: session, client: endpoints.client,
         server: endpoints.server, at: place.at.time))
+  }
+}
+
+extension MessageRecord.Undecoded {
+  /// Why a message that is all there could not be inflated, or not to its end.
+  fileprivate init?(_ message: Message) {
+    guard message.isCompressed else { return nil }
+    if message.isOpaque {
+      self = message.isDictionaryUnknown ? .unknownDictionary : .badDeflate
+    } else if message.isComplete, !message.isLengthKnown {
+      self = .inflationLimit
+    } else {
+      return nil
+    }
   }
 }

@@ -18,6 +18,7 @@ extension Redactor {
     if let event = message.socket?.event, !isKnownName(event) {
       message.socket?.event = "‹name of \(event.count) chars›"
     }
+    message.socket?.arguments = nil
     // A short text can be found again by trying.
     message.payloadSHA256 = nil
     message.payload = payload(of: message)

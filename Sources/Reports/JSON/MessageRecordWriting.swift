@@ -32,10 +32,15 @@ extension RecordWriter {
     json.number(message.frames)
     json.joined(message.isCompressed ? ",\"compressed\":true,\"closeCode\":" : ",\"compressed\":false,\"closeCode\":")
     if let code = message.closeCode { json.number(code) } else { json.null() }
+    if let reason = message.closeReason {
+      json.joined(",\"closeReason\":")
+      json.string(utf8: reason)
+    }
     writeLayers(of: message)
     writePayload(of: message)
     if let hash = message.payloadSHA256 { json.field("payloadSHA256", hexadecimal(hash)) }
     if !message.isComplete { json.field("complete", false) }
+    if let undecoded = message.undecoded { json.field("undecoded", undecoded.rawValue) }
     json.endObject()
   }
 
@@ -61,6 +66,10 @@ extension RecordWriter {
     if let ack = socket.ackID { json.number(ack) } else { json.null() }
     json.joined(",\"attachments\":")
     json.number(socket.attachments)
+    if let arguments = socket.arguments {
+      json.joined(",\"arguments\":")
+      json.string(arguments)
+    }
     json.endObject()
   }
 

@@ -26,7 +26,19 @@ package struct MessageText: Sendable {
       if let count = message.socket?.attachments, count > 0 { text.append(" " + Quantity.count(count, "attachment")) }
       writePreview(of: message, to: &text)
     }
-    if !message.isComplete { text.append(" (cut short)") }
+    if let undecoded = message.undecoded {
+      text.append(words(undecoded))
+    } else if !message.isComplete {
+      text.append(" (cut short)")
+    }
+  }
+
+  private static func words(_ undecoded: MessageRecord.Undecoded) -> String {
+    switch undecoded {
+    case .unknownDictionary: " compressed (its dictionary, earlier messages, is not in the capture)"
+    case .badDeflate: " compressed (not DEFLATE)"
+    case .inflationLimit: " or more (inflated up to a limit)"
+    }
   }
 
   private static func writeKind(of message: MessageRecord, to text: inout TextBuffer) {
@@ -53,20 +65,22 @@ package struct MessageText: Sendable {
     text.append(isPlain ? event : DisplayWidth.cut(Sanitizer.visible(event), to: 40))
   }
 
-  /// The beginning of a text, an event's name left out; nothing of binary data.
+  /// The beginning of a text, of a Close frame's reason, or of what a MessagePack packet carries; nothing of other binary
+  /// data.
   private static func writePreview(of message: MessageRecord, to text: inout TextBuffer) {
+    if let arguments = message.socket?.arguments { return write(told: Array(arguments.utf8), to: &text) }
+    if let reason = message.closeReason { return write(told: UTF8Reading.withoutCutTail(reason[...]), to: &text) }
     let isPlain = message.engineType == nil && message.socket == nil
+    // A packet of the MessagePack parser in base64.
+    if message.socket != nil, message.payload.first.map(isDigit) == false {
+      return text.append("  " + Quantity.bytes(message.length))
+    }
     guard message.opcode != "binary", message.opcode != "close", !message.payload.isEmpty else {
       if !isPlain { text.append("  " + Quantity.bytes(message.length)) }
       return
     }
     let isWhole = message.payload.count == message.length || message.isShape
-    var shown = message.payload[...]
-    if let event = message.socket?.event {
-      shown = data(of: event, in: shown, isWhole: isWhole)
-    } else if message.engineType != nil {
-      shown = shown.drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-    }
+    let shown = data(of: message, isWhole: isWhole)
     let isCut = !isWhole || message.isShape || shown.count > previewLimit
     if shown.isEmpty, !isCut { return }
     text.append("  ")
@@ -75,6 +89,36 @@ package struct MessageText: Sendable {
     text.append(message.isShape && shown.count <= previewLimit ? " " : "… ")
     text.append(Quantity.bytes(message.length))
   }
+
+  /// The beginning of what a part of the message says.
+  private static func write(told bytes: some Collection<UInt8>, to text: inout TextBuffer) {
+    text.append("  ")
+    text.append(visible: UTF8Reading.withoutCutTail(Array(bytes.prefix(previewLimit))[...]))
+    if bytes.count > previewLimit { text.append("…") }
+  }
+
+  /// What the line has not told already: the payload without the types, the namespace, the ack id and the event's name.
+  private static func data(of message: MessageRecord, isWhole: Bool) -> ArraySlice<UInt8> {
+    guard message.engineType != nil else { return message.payload[...] }
+    guard let socket = message.socket else {
+      return message.payload.first.map(isDigit) == true ? message.payload.dropFirst() : message.payload[...]
+    }
+    var rest = message.payload.drop(while: isDigit)
+    if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+    if rest.first == UInt8(ascii: "/"), let comma = rest.firstIndex(of: UInt8(ascii: ",")) {
+      // Its query is told nowhere else.
+      let query = rest[..<comma].drop { $0 != UInt8(ascii: "?") }
+      let data = rest[(comma + 1)...].drop(while: isDigit)
+      rest = query.isEmpty ? data : query + [UInt8(ascii: " ")] + data
+    } else if rest.first == UInt8(ascii: "/") {
+      rest = rest.drop { $0 != UInt8(ascii: "?") }
+    } else {
+      rest = rest.drop(while: isDigit)
+    }
+    return socket.event.map { data(of: $0, in: rest, isWhole: isWhole) } ?? rest
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
   /// What follows the name in `["name",…]`; all of it where the name is written with escapes.
   private static func data(of event: String, in payload: ArraySlice<UInt8>, isWhole: Bool) -> ArraySlice<UInt8> {

@@ -43,6 +43,7 @@ struct MessageCoder {
     encode(UInt64(message.closeCode.map { $0 + 1 } ?? 0), into: &bytes)
     encode(UInt64(message.length), into: &bytes)
     encode(UInt64(message.frames), into: &bytes)
+    FieldReader.append(message.undecoded?.rawValue, to: &bytes)
     encode(UInt64(message.payload.count), into: &bytes)
     bytes += message.payload
     let length = UInt32(clamping: bytes.count - start)
@@ -75,12 +76,14 @@ struct MessageCoder {
     let socket = flags.contains(.socket) ? self.socket(&reader) : nil
     let closeCode = Int(reader.number())
     let (size, frames) = (Int(reader.number()), Int(reader.number()))
+    let undecoded = reader.optionalText().flatMap(MessageRecord.Undecoded.init)
     var message = MessageRecord(
       at: at, firstPacket: firstPacket, connection: connection, leg: leg, sid: sid,
       direction: flags.contains(.fromServer) ? .serverToClient : .clientToServer, transport: transport,
       opcode: opcode, length: size, frames: frames, isCompressed: flags.contains(.compressed),
       isComplete: flags.contains(.complete), closeCode: closeCode > 0 ? closeCode - 1 : nil,
       engineType: engineType, socket: socket, payload: reader.bytes(Int(reader.number())))
+    message.undecoded = undecoded
     message.isShape = flags.contains(.shape)
     return message
   }
@@ -128,13 +131,15 @@ struct MessageCoder {
     bytes.append(socket.ackID == nil ? 0 : 1)
     if let ack = socket.ackID { encode(ack, into: &bytes) }
     encode(UInt64(socket.attachments), into: &bytes)
+    FieldReader.append(socket.arguments, to: &bytes)
   }
 
   private mutating func socket(_ reader: inout FieldReader) -> MessageRecord.SocketFacts {
     let (type, namespace, event) = (words.word(&reader), words.word(&reader), words.optional(&reader))
     let ack = reader.byte() == 1 ? reader.number() : nil
     return MessageRecord.SocketFacts(
-      type: type, namespace: namespace, event: event, ackID: ack, attachments: Int(reader.number()))
+      type: type, namespace: namespace, event: event, ackID: ack, attachments: Int(reader.number()),
+      arguments: reader.optionalText())
   }
 
   private func encode(signed value: Int64, into bytes: inout [UInt8]) {
