@@ -23,7 +23,7 @@ package struct Analyzer: ~Copyable {
   /// How clients name themselves: the same few names again and again.
   var userAgents: Set<String> = []
   var scratch = Scratch()
-  var awake = AwakeChannels()
+  var awake = AwakeInflaters()
   var nextID = 1
   /// How far the end has been told.
   var ending = Ending.notBegun
@@ -79,12 +79,13 @@ package struct Analyzer: ~Copyable {
     }
   }
 
-  /// Lets the passing of time settle holes and give up what has long been silent: by the capture's clock, and only now
+  /// Lets the passing of time settle holes, and give up what has long been silent: by the capture's clock, and only now
   /// and then, because few packets bring anything about.
   ///
   /// A live capture also calls it while no packet comes.
   package mutating func advance(to time: Timestamp) {
     table.advance(to: time)
+    awake.sweep(at: time, 16)
     while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
   }
 

@@ -71,6 +71,7 @@ struct OutputOptions: ParsableArguments {
       // An archive lists messages under their connection, and is for captures that a browser can hold.
       var whole = report
       try messages?.forEach { whole.messages.append($0) }
+      whole.messages.sort { $0.at.time < $1.at.time }
       try HARDocument.write(whole) { try file.write($0) }
     case .json:
       try writeJSON(report, messages, to: file)

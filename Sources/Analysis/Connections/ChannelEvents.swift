@@ -63,7 +63,7 @@ extension Analyzer {
   mutating func noteCompressed(
     _ message: Message, _ conversation: Conversation, _ channel: WebSocketChannel, _ place: MessagePlace
   ) {
-    if !channel.watch.isAwake[place.direction] { awake.append(channel, place.direction) }
+    awake.note(channel, place.direction, at: place.at.time)
     guard message.isOpaque else { return }
     if message.isDictionaryUnknown { channel.watch.noteUnknownDictionary(place.direction, at: place.at) }
     guard let session = conversation.session else { return }
@@ -89,34 +89,5 @@ extension Analyzer {
     if !hop.namespaces.asked.isEmpty { return .connectUnanswered }
     if hop.namespaces.wasRefused { return .connectRefused }
     return hop.namespaces.awaitsConnect ? .neverConnected : nil
-  }
-}
-
-/// The directions of WebSockets whose inflaters may hold memory: the newest few hundred that got compressed messages.
-///
-/// zlib keeps some 40 kB for each; one that falls out keeps only what its peer may refer to.
-struct AwakeChannels {
-  /// 384: some 15 MB.
-  private static let capacity = 384
-
-  private struct Place {
-    weak var channel: WebSocketChannel?
-    var direction: Direction
-  }
-
-  private var ring: [Place] = []
-  private var next = 0
-
-  /// Takes a direction that got a compressed message, and lets the one sleep that has been awake for longest.
-  mutating func append(_ channel: WebSocketChannel, _ direction: Direction) {
-    channel.watch.isAwake[direction] = true
-    let place = Place(channel: channel, direction: direction)
-    guard ring.count >= AwakeChannels.capacity else { return ring.append(place) }
-    if let oldest = ring[next].channel {
-      oldest.watch.isAwake[ring[next].direction] = false
-      oldest.decoders[ring[next].direction].releaseIdleState()
-    }
-    ring[next] = place
-    next = (next + 1) % AwakeChannels.capacity
   }
 }

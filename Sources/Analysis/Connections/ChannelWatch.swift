@@ -26,6 +26,8 @@ struct ChannelWatch {
   var isVersionKnown = false
   /// Whether a direction's inflater may hold memory.
   var isAwake = Directional(both: false)
+  /// When a direction's last compressed message came, while it is awake.
+  var lastCompressed = Directional(both: Timestamp(nanoseconds: 0))
 
   /// Shorter messages than 8 KiB are not too long for any server.
   static let leastNotableLength: UInt64 = 8 << 10
