@@ -80,7 +80,8 @@ let package = Package(
       ],
       path: "Tests/Fuzzing/Harnesses", exclude: ["Runner"], swiftSettings: strict),
     .testTarget(
-      name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"], exclude: ["Browser/look.py"],
+      name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport", "Packets"],
+      exclude: ["Browser/look.py", "Browser/devtools.py"],
       swiftSettings: strict),
     .testTarget(
       name: "wstraceTests", dependencies: ["TestSupport"], exclude: ["Golden", "LivePeers/Programs", "Programs"],

@@ -18,9 +18,11 @@ struct Rare<Value> {
     set { storage = newValue.map(Storage.init) }
     _modify {
       // A copy of the owner has the same storage.
-      if storage == nil || !isKnownUniquelyReferenced(&storage) { storage = Storage(storage?.value) }
-      yield &storage!.value
-      if storage!.value == nil { storage = nil }
+      let isOwn = isKnownUniquelyReferenced(&storage)
+      let held = isOwn ? storage ?? Storage(nil) : Storage(storage?.value)
+      storage = held
+      yield &held.value
+      if held.value == nil { storage = nil }
     }
   }
 }

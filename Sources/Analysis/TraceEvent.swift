@@ -27,4 +27,15 @@ package enum TraceEvent: Sendable {
   case connectionClosed(ConnectionSummary)
   case sessionClosed(SessionSummary)
   case captureEnded(CaptureFacts)
+
+  /// Whether this is a message.
+  package var isMessage: Bool { if case .message = self { true } else { false } }
+
+  /// Whether this is one of very many that a report shows and no rule judges.
+  package var isForReportsOnly: Bool {
+    switch self {
+    case .message, .transportMark: true
+    default: false
+    }
+  }
 }

@@ -34,6 +34,8 @@ package struct Diagnostician: Sendable {
 
   /// Takes one event.
   package mutating func observe(_ event: TraceEvent) {
+    // Rules judge what the analysis makes of messages and marks, never single ones, of which a report has millions.
+    if event.isForReportsOnly { return }
     if case .captureEnded(let facts) = event { lostTime = LostTime(facts.leaps) }
     for index in running.indices { running[index].observe(event) }
   }

@@ -17,6 +17,8 @@ package struct Finding: Sendable {
   /// The packet that ends it, or the last one seen; `nil` while it lasts.
   package var until: PacketReference?
   package var packets: [PacketReference]
+  /// Connections and packets that were left out of the lists above.
+  package private(set) var leftOut = (connections: 0, packets: 0)
   /// One line: what broke and where.
   package var title: String
   /// What proves it, and what it is not, in sentences.
@@ -49,6 +51,15 @@ package struct Finding: Sendable {
     self.detail = detail
     self.evidence = evidence
     self.remedy = remedy
+  }
+
+  /// Leaves out what is beyond a number of connections and of packets, so that a finding that stays on record is small.
+  package mutating func abridge(connections mostConnections: Int, packets mostPackets: Int) {
+    leftOut.connections += max(0, connections.count - mostConnections)
+    leftOut.packets += max(0, packets.count - mostPackets)
+    connections = Array(connections.prefix(mostConnections))
+    // The last one says how far it reached.
+    if packets.count > mostPackets { packets = packets.prefix(max(0, mostPackets - 1)) + packets.suffix(1) }
   }
 }
 

@@ -9,6 +9,7 @@ enum Precedence {
     ("half-open", "missed-heartbeat"),
     ("zero-window", "missed-heartbeat"),
     ("upgrade-header-stripped", "missing-101"),
+    ("upgrade-header-stripped", "request-refused"),
     ("upgrade-header-stripped", "polling-only"),
     ("missing-101", "polling-only"),
     ("connect-refused", "connect-timeout"),
@@ -140,20 +141,31 @@ enum Precedence {
     return isStatus && (cause.at.time - effect.at.time).seconds < 2 && (effect.at.time - end.time).seconds < 2
   }
 
+  /// Whether an upgrade was refused for its session: in words, or by python-engineio's 403 without any.
+  private static func saysSessionUnknown(_ effect: Finding) -> Bool {
+    var status: EvidenceValue?
+    for (name, value) in effect.evidence {
+      if name == "message", case .text(let text) = value { return SessionUnknown.isUnknown(text) }
+      if name == "status" { status = value }
+    }
+    return status == .count(403)
+  }
+
   private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
     if cause.id == "connect-refused" || cause.id == "connect-timeout",
       effect.id == "request-refused" || effect.id == "missing-101"
     {
       return isBadGateway(effect, before: cause)
     }
+    if cause.id == "upgrade-header-stripped", effect.id == "request-refused" {
+      // The request that lost its headers, and not what else went wrong on its connection.
+      return Set(effect.packets).isSubset(of: cause.packets)
+    }
     if cause.id == "protocol-violation", effect.id != "error-close", !isVersionConflict(cause) { return false }
     if cause.id == "request-refused", effect.id == "missing-101" { return isSameRefusal(cause, effect) }
     if effect.id == "connect-refused" { return isDowntime(effect, after: cause) }
     if cause.id == "session-unknown", effect.id == "missing-101" {
-      let saysSo = effect.evidence.contains { name, value in
-        if name == "message", case .text(let text) = value { text.hasPrefix("Session ID unknown") } else { false }
-      }
-      guard saysSo else { return false }
+      guard saysSessionUnknown(effect) else { return false }
     }
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }

@@ -14,6 +14,8 @@ package struct LiveAnalysis: ~Copyable {
   private let captures: Int
   private let expectations: Expectations
   private var drops = DropLog()
+  /// What the rules have taken and the caller has not.
+  private var untold: [TraceEvent] = []
   package private(set) var ledger = FindingLedger()
   package private(set) var kept: KeptSummaries
   package private(set) var totals = Totals()
@@ -56,13 +58,21 @@ package struct LiveAnalysis: ~Copyable {
 
   /// What has become known since the last call; the rules have taken it.
   package mutating func collect() -> [TraceEvent] {
+    observe()
+    var events: [TraceEvent] = []
+    swap(&events, &untold)
+    return events
+  }
+
+  /// Lets the rules and counters take what has become known.
+  private mutating func observe() {
     let events = analyzer.takeEvents()
     for event in events {
       totals.note(event)
       kept.note(event)
       rules.observe(event, in: scene(isRunning: true))
     }
-    return events
+    if untold.isEmpty { untold = events } else { untold += events }
   }
 
   /// Takes the count of packets that the kernel or an interface has lost so far.
@@ -72,10 +82,19 @@ package struct LiveAnalysis: ~Copyable {
   package mutating func conclude(at clock: Timestamp) -> [FindingLedger.Change] {
     guard let newest else { return [] }
     analyzer.advance(to: clock)
-    analyzer.retireSessions(silentSince: clock + Interval(nanoseconds: -limits.sessionSilence.nanoseconds))
+    analyzer.retireConnections(silentSince: moment(limits.connectionSilence, before: clock))
+    analyzer.retireSessions(
+      silentSince: moment(limits.sessionSilence, before: clock),
+      goodbye: moment(limits.goodbyeSilence, before: clock))
+    // What is over is not told as provisional any more: the rules must have it before they conclude.
+    observe()
     let changes = ledger.update(drops.beside(findings(at: clock, newest)), at: clock)
     totals.note(changes)
     return changes
+  }
+
+  private func moment(_ interval: Interval, before clock: Timestamp) -> Timestamp {
+    clock + Interval(nanoseconds: -interval.nanoseconds)
   }
 
   /// What the rules conclude at a moment; what only the clock shows is marked.

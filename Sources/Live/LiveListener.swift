@@ -10,6 +10,8 @@ package protocol LiveListener: AnyObject {
   var wantedSessions: Int { get }
   /// Whether the user has asked it to end the capture.
   var wantsEnd: Bool { get }
+  /// Whether the user has asked for the packets that are kept in memory.
+  var wantsCapture: Bool { get }
   /// The interfaces are open, and packets may come.
   func begin(_ status: LiveStatus) throws
   /// Descriptors, a keyboard's for one, for which the capture is to wake up.
@@ -20,6 +22,10 @@ package protocol LiveListener: AnyObject {
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws
   /// Takes counters, as often as the user asked for them.
   func tell(_ statistics: Statistics, _ status: LiveStatus) throws
+  /// Takes what became of the user's wish for the packets in memory.
+  func tell(_ saved: SavedCapture)
+  /// Takes a sentence about something that went wrong while the capture goes on: a full disk, packets that were lost.
+  func tell(_ trouble: String)
   /// The capture is over.
   func end(_ report: Report) throws
 }
@@ -27,6 +33,8 @@ package protocol LiveListener: AnyObject {
 extension LiveListener {
   package var wantedSessions: Int { 0 }
   package var wantsEnd: Bool { false }
+  package var wantsCapture: Bool { false }
+  package func tell(_ saved: SavedCapture) {}
   package func tell(_ statistics: Statistics, _ status: LiveStatus) {}
   package func addDescriptors(to descriptors: inout [pollfd]) {}
 }
@@ -40,8 +48,12 @@ package struct LiveStatus: Sendable {
   package var running: Interval
   package var packets: Int
   package var dropped: Int
-  /// Bytes saved by --write; `nil` where nothing is.
+  /// Bytes in the file or files of --write; `nil` where there is none.
   package var savedBytes: Int?
+  /// Whether --ring lets the oldest of these files give way.
+  package var isRing = false
+  /// Bytes of packets that are kept in memory; `nil` where none are.
+  package var keptBytes: Int?
   package var totals = Totals()
   /// The findings that stand.
   package var findings: [FindingLedger.Entry] = []

@@ -4,49 +4,30 @@ import Packets
 /// Brings the packets of several interfaces into the order of time.
 ///
 /// Each interface hands its packets over in blocks, some 100 ms apart: they are held until no interface can still have an
-/// earlier one.
+/// earlier one. The packets of one interface stay in the order in which it showed them.
 package struct ReorderBuffer {
-  private struct Held {
-    var packet: CapturedPacket
-    var bytes: [UInt8]
-  }
+  private var queues: [PacketQueue]
 
-  /// From `position` on, in the order of arrival, or of time where `isSorted`.
-  private var held: [Held] = []
-  private var position = 0
-  private var isSorted = true
-
-  package init() {}
+  /// Makes a buffer for a number of interfaces, which the packets name by their capture's index.
+  package init(interfaces: Int) { queues = [PacketQueue](repeating: PacketQueue(), count: interfaces) }
 
   /// Takes a packet and copies its bytes.
   package mutating func insert(_ packet: CapturedPacket, _ bytes: RawSpan) {
-    let copy = bytes.withUnsafeBytes { [UInt8]($0) }
-    if let last = held.last, packet.reference.time < last.packet.reference.time { isSorted = false }
-    held.append(Held(packet: packet, bytes: copy))
+    queues[packet.reference.capture].append(packet, bytes)
   }
 
-  /// The earliest packet not later than a moment; of equal times, that of the interface named first.
-  package mutating func next(until moment: Timestamp) -> (packet: CapturedPacket, bytes: [UInt8])? {
-    sort()
-    guard position < held.count, held[position].packet.reference.time <= moment else { return nil }
-    let next = held[position]
-    position += 1
-    if position == held.count || position >= 4096 {
-      held.removeFirst(position)
-      position = 0
-    }
-    return (next.packet, next.bytes)
+  /// Lends out, one by one, the packets not later than a moment; of equal times, that of the interface named first.
+  package mutating func release(until moment: Timestamp, _ body: (CapturedPacket, RawSpan) -> Void) {
+    while let index = earliest(until: moment) { queues[index].takeFirst(body) }
   }
 
-  private mutating func sort() {
-    guard !isSorted else { return }
-    held.removeFirst(position)
-    position = 0
-    held.sort { a, b in
-      let (first, second) = (a.packet.reference, b.packet.reference)
-      if first.time != second.time { return first.time < second.time }
-      return first.capture != second.capture ? first.capture < second.capture : first.number < second.number
+  private func earliest(until moment: Timestamp) -> Int? {
+    var found: Int?
+    var earliest = moment
+    for (index, queue) in queues.enumerated() {
+      guard let time = queue.nextTime, found == nil ? time <= earliest : time < earliest else { continue }
+      (found, earliest) = (index, time)
     }
-    isSorted = true
+    return found
   }
 }

@@ -13,6 +13,8 @@ package struct Redactor: Sendable {
   var scrubber: Scrubber
   /// Answers' bodies that findings quote, and what stands for them; the longest first.
   var quotes: [(text: String, replacement: String)] = []
+  /// The event's name that was last found to be harmless.
+  var latestEvent: String?
 
   /// - Parameters:
   ///   - marker: makes the marks.
@@ -33,6 +35,9 @@ package struct Redactor: Sendable {
     removals.count(.address)
     return disguise.disguise(endpoint)
   }
+
+  /// A session's name as it is shown.
+  package static func shortened(_ sid: String) -> String { Shape.shortened(sid) }
 
   mutating func identifier(_ sid: String?) -> String? {
     guard let sid else { return nil }

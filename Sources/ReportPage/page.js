@@ -114,6 +114,22 @@
 
   const LEG = { client: "client ↔ proxy", upstream: "proxy ↔ server", only: "client ↔ server" };
 
+  /** A connection outside of every session is told by its addresses to be of one leg, where the others show the proxy. */
+  const settleLegs = () => {
+    const proxies = new Set(), others = new Set();
+    for (const c of doc.connections) {
+      if (c.leg === "client") { proxies.add(c.server.address); others.add(c.client.address); }
+      if (c.leg === "upstream") { proxies.add(c.client.address); others.add(c.server.address); }
+    }
+    for (const c of doc.connections) {
+      if (c.leg !== "only" || !proxies.size) continue;
+      const { client: { address: from }, server: { address: to } } = c;
+      if (proxies.has(from) && !others.has(from) && !proxies.has(to)) c.leg = "upstream";
+      else if (proxies.has(to) && !others.has(to) && !proxies.has(from)) c.leg = "client";
+    }
+  };
+  settleLegs();
+
   /** Connections that carry one request after the other share a lane where they don't overlap. */
   const pack = list => {
     const lanes = [];
@@ -151,7 +167,9 @@
     return groups;
   };
   const groups = buildGroups();
-  const HEAD = 22, LANE = 34, TOP = 26;
+  const HEAD = 22, LANE = 40, TOP = 26;
+  /** How far above and below a lane's middle its messages stand. */
+  const OFF = 10;
   /** The width of the lanes' names. */
   let LEFT = 190;
   const lanes = [];
@@ -299,10 +317,26 @@
         c.fillRect(Math.max(LEFT, x1), y + 1, Math.min(width, x2) - Math.max(LEFT, x1), LANE - 2);
         c.fillStyle = colors[f.severity === "error" ? "--error" : "--warning"];
         c.fillRect(Math.max(LEFT, x1), y + 1, 2, LANE - 2);
-        if (x2 - x1 > 90) {
-          c.font = "11px system-ui, sans-serif"; c.textAlign = "left"; c.textBaseline = "top";
-          c.fillText(`${f.id} · ${f.blame}`, Math.max(LEFT, x1) + 5, y + 2, x2 - Math.max(LEFT, x1) - 8);
-        }
+      }
+    }
+  };
+  /** Names shades in the middle of the lane, between what comes from the two sides. */
+  const drawFindingNames = offset => {
+    const c = context;
+    c.font = "11px system-ui, sans-serif"; c.textAlign = "left"; c.textBaseline = "middle";
+    for (const f of doc.findings) {
+      if (f.severity === "notice") continue;
+      const x1 = Math.max(LEFT, x(f.at)), x2 = Math.min(width, x(f.until ?? finish));
+      if (x2 - x1 < 90) continue;
+      for (const lane of lanes) {
+        const y = lane.y - offset + LANE / 2;
+        if (y > tall || y < TOP || !lane.connections.some(k => f.connections.includes(k.id))) continue;
+        const text = `${f.id} · ${f.blame}`;
+        const room = Math.min(c.measureText(text).width, x2 - x1 - 14);
+        c.fillStyle = colors[blameColor(f)];
+        c.fillRect(x1 + 4, y - 6, room + 6, 12);
+        c.fillStyle = colors[f.severity === "error" ? "--error" : "--warning"];
+        c.fillText(text, x1 + 7, y + 0.5, room);
       }
     }
   };
@@ -340,7 +374,7 @@
         if (!shows(i)) continue;
         const down = fromServer(i);
         c.fillStyle = c.strokeStyle = colors[COLORS[FAMILY[kindOf(i)]]];
-        glyph(c, kindOf(i), x(messages.time[i]), y + LANE / 2 + (down ? 8 : -8), down);
+        glyph(c, kindOf(i), x(messages.time[i]), y + LANE / 2 + (down ? OFF : -OFF), down);
       }
       return;
     }
@@ -363,7 +397,7 @@
     }
     for (const i of rare) {
       c.fillStyle = c.strokeStyle = colors[COLORS[FAMILY[kindOf(i)]]];
-      glyph(c, kindOf(i), x(messages.time[i]), y + LANE / 2 + (fromServer(i) ? 8 : -8), fromServer(i));
+      glyph(c, kindOf(i), x(messages.time[i]), y + LANE / 2 + (fromServer(i) ? OFF : -OFF), fromServer(i));
     }
   };
   const drawTransport = offset => {
@@ -406,9 +440,9 @@
         const ly = lane.y - offset;
         if (ly < -LANE || ly > tall) continue;
         c.fillStyle = colors["--text"]; c.font = "12px system-ui, sans-serif"; c.textBaseline = "top";
-        c.fillText(lane.label, 6, ly + 3, LEFT - 12);
+        c.fillText(lane.label, 6, ly + 6, LEFT - 12);
         c.fillStyle = colors["--soft"]; c.font = "11px system-ui, sans-serif";
-        c.fillText(LEG[lane.leg], 6, ly + 18, LEFT - 12);
+        c.fillText(LEG[lane.leg], 6, ly + 21, LEFT - 12);
       }
     }
     if (logLane && logLane.y - offset < tall) {
@@ -444,9 +478,10 @@
       drawMarks(lane, y);
     }
     drawTransport(offset);
+    drawFindingNames(offset);
     drawLog(offset);
     if (selected >= 0 && messages.lane[selected] >= 0) {
-      const y = lanes[messages.lane[selected]].y - offset + LANE / 2 + (fromServer(selected) ? 8 : -8);
+      const y = lanes[messages.lane[selected]].y - offset + LANE / 2 + (fromServer(selected) ? OFF : -OFF);
       c.strokeStyle = colors["--accent"]; c.lineWidth = 2;
       c.beginPath(); c.arc(x(messages.time[selected]), y, 8, 0, 7); c.stroke();
     }
@@ -741,8 +776,10 @@
     return node;
   };
   /** A histogram over a logarithmic axis of time. */
-  const histogram = (title, values, className = "bar") => {
-    const low = Math.max(1e-6, Math.min(...values.filter(v => v > 0).slice(0, 5000), 1e9));
+  const histogram = (title, all, className = "bar") => {
+    // What came together has no place on such an axis, and is said instead.
+    const values = all.filter(v => v > 0), together = all.length - values.length;
+    const low = Math.max(1e-6, values.reduce((least, v) => v < least ? v : least, 1e9));
     let top = 0;
     for (const v of values) if (v > top) top = v;
     if (!(top > 0)) return null;
@@ -750,9 +787,9 @@
     const counts = new Array(bins).fill(0);
     for (const v of values) counts[Math.max(0, Math.min(bins - 1, Math.floor((Math.log10(Math.max(v, 1e-9)) - l0) / (l1 - l0) * bins)))]++;
     const most = Math.max(...counts);
-    const sorted = Float64Array.from(values).sort();
+    const sorted = Float64Array.from(all).sort();
     const q = p => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];
-    const summary = `${many(values.length, "value")}: median ${span(q(0.5))}, p95 ${span(q(0.95))}, p99 ${span(q(0.99))}, longest ${span(top)}`;
+    const summary = `${many(all.length, "value")}${together ? `, ${count(together)} of them 0 (in one packet) and not drawn` : ""}: median ${span(q(0.5))}, p95 ${span(q(0.95))}, p99 ${span(q(0.99))}, longest ${span(top)}`;
     const picture = svg("svg", { viewBox: "0 0 400 130", role: "img", "aria-label": `${visible(title)}. ${summary}` });
     counts.forEach((n, i) => { if (n) picture.append(svg("rect", { class: className, x: 4 + i * 9.8, y: 100 - 92 * Math.sqrt(n / most), width: 8.8, height: 92 * Math.sqrt(n / most) })); });
     picture.append(svg("line", { class: "axis", x1: 4, y1: 100.5, x2: 396, y2: 100.5 }));
@@ -917,9 +954,10 @@
 
   readColors();
   scroll.append(canvas, spacer);
+  const printNote = el("p", { class: "note paper" });
   const help = el("p", { class: "hint", id: "keys", text: "Wheel zooms, Shift+wheel and dragging move, Alt+wheel scrolls. Keys: ← → + − 0 Home End, n and p step through messages, f through findings, Enter opens." });
   if (lanes.length) {
-    body.append(buildTools(), status, scroll, legend, help, detail,
+    body.append(buildTools(), status, scroll, printNote, legend, help, detail,
       el("details", { id: "list" }, el("summary", { text: "The messages in view, as a table" }), el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Messages in view" }, rowsTable)));
     document.body.append(tip);
     buildLegend();
@@ -927,7 +965,14 @@
     resize();
     new ResizeObserver(resize).observe(scroll);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColors(); buildLegend(); redraw(); });
-    addEventListener("beforeprint", () => { tall = Math.min(height, 3000); draw(); });
+    // On paper the picture has a page's width, and no more height than a page.
+    addEventListener("beforeprint", () => {
+      width = 1000;
+      tall = Math.min(height, 1100);
+      const cut = lanes.filter(l => l.y + LANE - scroll.scrollTop > tall || l.y < scroll.scrollTop).length;
+      printNote.textContent = cut ? `${many(cut, "lane")} more in report.html: a printed page has no room for them.` : "";
+      draw();
+    });
     addEventListener("afterprint", resize);
   } else {
     body.append(el("p", { class: "note", text: "There is no connection to draw." }));
@@ -944,5 +989,5 @@
   buildTables();
   // For tests: what is drawn can't be read from a canvas.
   document.documentElement.dataset.marks = String(messages.n);
-  window.wstrace = { view, filter, messages, lanes, shown: () => shownCount, at: i => ({ x: x(messages.time[i]), y: lanes[messages.lane[i]].y - scroll.scrollTop + LANE / 2 + (fromServer(i) ? 8 : -8) }) };
+  window.wstrace = { view, filter, messages, lanes, shown: () => shownCount, at: i => ({ x: x(messages.time[i]), y: lanes[messages.lane[i]].y - scroll.scrollTop + LANE / 2 + (fromServer(i) ? OFF : -OFF) }) };
 })();

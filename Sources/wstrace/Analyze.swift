@@ -59,11 +59,16 @@ struct Analyze: ParsableCommand {
     options.wantsTransportMarks = output.format == .html
     let findings: [Finding]
     let errors: [CaptureError]
-    if output.format == .ndjson {
-      let lines = RecordLines(sink, captureCount: captures.count, redactor: redactor)
-      (findings, errors) = try writeLines(lines, options, judging)
-    } else {
-      (findings, errors) = try writeReport(sink, redactor, options, judging)
+    do {
+      if output.format == .ndjson {
+        let lines = RecordLines(sink, captureCount: captures.count, redactor: redactor)
+        (findings, errors) = try writeLines(lines, options, judging)
+      } else {
+        (findings, errors) = try writeReport(sink, redactor, options, judging)
+      }
+    } catch let error as TemporaryFileError {
+      Diagnostics.say("\(error)")
+      throw ExitCode(2)
     }
     if Interruption.isRequested { throw ExitCode(130) }
     if errors.contains(where: \.isFatal) { throw ExitCode(2) }
@@ -74,7 +79,7 @@ struct Analyze: ParsableCommand {
   private func writeLines(
     _ lines: RecordLines, _ options: AnalysisOptions, _ judging: Judging
   ) throws -> (findings: [Finding], errors: [CaptureError]) {
-    let run = try read(options, judging, lines)
+    let run = try read(options, judging, lines: lines)
     let report = run.report()
     try lines.finish(report)
     return (report.findings, run.errors)
@@ -84,25 +89,27 @@ struct Analyze: ParsableCommand {
   private func writeReport(
     _ sink: consuming OutputFile, _ redactor: Redactor?, _ options: AnalysisOptions, _ judging: Judging
   ) throws -> (findings: [Finding], errors: [CaptureError]) {
-    let run = try read(options, judging)
+    let spool = output.wantsMessages ? try MessageSpool(redactor: redactor) : nil
+    let run = try read(options, judging, spool: spool)
+    if let error = run.spoolError { throw error }
     var report = run.report()
     var extras = ReportExtras()
     (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
-    if var redactor {
+    if var redactor = spool?.redactor ?? redactor {
       report = redactor.redact(report)
       extras.removed = redactor.removals.list.map { ($0.kind.rawValue, $0.count) }
     }
-    try output.write(report, extras: extras, to: &sink)
+    try output.write(report, extras: extras, messages: spool, to: &sink)
     return (report.findings, run.errors)
   }
 
   /// Reads the captures, and says what is wrong with them.
   private func read(
-    _ options: AnalysisOptions, _ judging: Judging, _ lines: RecordLines? = nil
+    _ options: AnalysisOptions, _ judging: Judging, spool: MessageSpool? = nil, lines: RecordLines? = nil
   ) throws -> CaptureRun {
     var run = CaptureRun(
       paths: captures, reader: ReaderOptions(filter: filter, engine: reader.engine), analysis: options,
-      judging: judging, lines: lines)
+      judging: judging, spool: spool, lines: lines)
     for error in run.errors { Diagnostics.say("\(error)") }
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }

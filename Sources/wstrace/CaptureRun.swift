@@ -81,12 +81,15 @@ struct CaptureRun: ~Copyable {
     progress.clear()
     while analyzer.finishSome() { collect() }
     conclude(&pass)
+    do { try spool?.finish() } catch { spoolError = error }
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
+    // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
+    messages.sort { ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number) }
   }
 
-  /// Packets between two looks at what has become known.
-  private static let packetsAtOnce = 16_384
+  /// Packets between two looks at what has become known: as many as leave their messages in a processor's cache.
+  private static let packetsAtOnce = 1024
 
   /// Analyses some packets, and says how many; none at the end.
   private mutating func takeSome(
@@ -122,35 +125,28 @@ struct CaptureRun: ~Copyable {
 
   private mutating func collect() {
     let events = analyzer.takeEvents()
-    if let lines, !events.isEmpty { lines.tell(events, epoch: epoch) }
-    for event in events {
-      diagnostician.observe(event)
-      switch event {
-      case .message(let message): keep(message)
-      case .transportMark(let mark):
-        if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
-      case .connectionClosed(let connection): connections.append(connection)
-      case .sessionClosed(let session): sessions.append(session)
-      case .streamEnded(let stream): streams.append(stream)
-      case .captureEnded(let facts):
-        environment = facts.environment
-        limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
-      default: break
-      }
-    }
+    guard !events.isEmpty else { return }
+    spool?.append(events)
+    lines?.tell(events, epoch: epoch)
+    // Looked at where they stand: messages are nearly all there is, and the spool or the lines have taken them.
+    let span = events.span
+    let areTaken = spool != nil || lines != nil
+    for index in span.indices where !areTaken || !span[index].isMessage { take(span[index]) }
   }
 
-  private mutating func keep(_ message: MessageRecord) {
-    guard lines == nil else { return }
-    guard let spool else {
-      messages.append(message)
-      return
-    }
-    guard spoolError == nil else { return }
-    do {
-      try spool.append(message)
-    } catch {
-      spoolError = error
+  private mutating func take(_ event: TraceEvent) {
+    diagnostician.observe(event)
+    switch event {
+    case .message(let message): messages.append(message)
+    case .transportMark(let mark):
+      if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
+    case .connectionClosed(let connection): connections.append(connection)
+    case .sessionClosed(let session): sessions.append(session)
+    case .streamEnded(let stream): streams.append(stream)
+    case .captureEnded(let facts):
+      environment = facts.environment
+      limits = facts.limits.map { LimitUse(name: $0.name, value: $0.value, reached: $0.reached) }
+    default: break
     }
   }
 

@@ -30,25 +30,31 @@ struct KeepingOptions: ParsableArguments {
   }
 
   /// Creates the files, after the rights were dropped: the account that is left must be able to write them.
-  func open(for devices: [LiveDevice], replacing: Bool) throws -> PacketKeeping {
-    guard let linkType = devices.first?.linkType, write != nil || onFinding != nil else {
-      return PacketKeeping(writer: nil, findings: nil)
-    }
+  ///
+  /// On a screen, the newest packets are kept for a user who asks for them.
+  func open(for devices: [LiveDevice], replacing: Bool, isScreen: Bool) throws -> PacketKeeping {
+    guard let linkType = devices.first?.linkType else { throw refusal("there is no interface to capture from") }
     if let other = devices.first(where: { $0.linkType != linkType }) {
-      throw refusal(
-        "\(devices[0].name) and \(other.name) have different link types, which one file can't hold; "
-          + "capture with -i any, or run wstrace once for each")
+      guard write == nil, onFinding == nil else {
+        throw refusal(
+          "\(devices[0].name) and \(other.name) have different link types, which one file can't hold; "
+            + "capture with -i any, or run wstrace once for each")
+      }
+      return PacketKeeping(linkType: linkType, writer: nil, findings: nil)
     }
     if let onFinding, access(onFinding, W_OK | X_OK) != 0 {
       throw refusal(
         "\(Sanitizer.visible(onFinding)): \(reason()); make the folder writable, or name an account with --user")
     }
+    return PacketKeeping(
+      linkType: linkType, writer: try write.map { try writer($0, linkType, replacing: replacing) },
+      findings: onFinding.map { FindingCaptures(folder: $0, linkType: linkType) }, folders: isScreen ? folders : [])
+  }
+
+  private func writer(_ path: String, _ linkType: LinkType, replacing: Bool) throws -> RingWriter {
     do throws(CaptureError) {
-      return PacketKeeping(
-        writer: try write.map { path throws(CaptureError) in
-          try RingWriter(
-            path: path, policy: ring, linkType: linkType, overwriting: replacing, at: MachineClock.now())
-        }, findings: onFinding.map { FindingCaptures(folder: $0, linkType: linkType) })
+      return try RingWriter(
+        path: path, policy: ring, linkType: linkType, overwriting: replacing, at: MachineClock.timeOfDay())
     } catch {
       if error.kind == .permissionDenied || error.kind == .writeFailed(errno: EACCES) {
         throw refusal(
@@ -57,6 +63,11 @@ struct KeepingOptions: ParsableArguments {
       }
       throw refusal("\(error)")
     }
+  }
+
+  /// Where a capture goes that the user asks for on the screen: here, or where everybody may write.
+  private var folders: [String] {
+    [onFinding, ".", getenv("TMPDIR").map { String(cString: $0) }, "/tmp"].compactMap { $0 }
   }
 
   private func refusal(_ text: String) -> ExitCode {

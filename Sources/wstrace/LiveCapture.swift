@@ -36,16 +36,16 @@ struct LiveCapture: ParsableCommand {
     Interruption.install()
     let judging = try judgement.judging()
     let devices = try device.open(following: following)
-    let keeping = try keeping.open(for: devices, replacing: output.force)
+    let isScreen = LiveListening.isScreen(output)
+    let keeping = try keeping.open(for: devices, replacing: output.force, isScreen: isScreen)
     let statistics = try statistics.open(output: output)
     let sink = try output.open(inputs: [])
+    let payloadLimit = min(output.payloadLimit.bytes, isScreen ? LiveScreen.payloadLimit : .max)
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(
         options: judging.adjusted(
-          following.options(
-            wantsMessages: output.wantsMessages || LiveListening.isScreen(output),
-            payloadLimit: output.payloadLimit.bytes)),
+          following.options(wantsMessages: output.wantsMessages || isScreen, payloadLimit: payloadLimit)),
         captures: devices.count, thresholds: judging.thresholds, expectations: judging.expectations),
       keeping: keeping, statistics: statistics, listener: LiveListening.listener(output, sink),
       ending: ending.conditions, waitsForDevices: device.follow, followed: following.description)

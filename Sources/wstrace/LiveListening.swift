@@ -14,6 +14,7 @@ enum LiveListening {
   }
 
   static func listener(_ output: OutputOptions, _ sink: consuming OutputFile) -> any LiveListener {
+    let sink = LiveOutput(sink)
     if isScreen(output) { return LiveScreen(output, sink) }
     return switch output.format {
     case .text: LiveLines(output, sink)
@@ -26,18 +27,18 @@ enum LiveListening {
 /// One line for each finding, with `--timeline` for each message too, and the summary at the end.
 final class LiveLines: LiveListener {
   private var output: OutputOptions
-  private var sink: OutputFile
+  private let sink: LiveOutput
   private let options: TextOptions
   private let showsMessages: Bool
   private var timeline: Timeline?
   private var captures = 1
 
-  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+  init(_ output: OutputOptions, _ sink: LiveOutput) {
     self.output = output
     showsMessages = output.timeline
     // What was shown as it came is not shown again at the end.
     self.output.timeline = false
-    options = output.textOptions(sink)
+    options = sink.textOptions(output)
     self.sink = sink
   }
 
@@ -53,7 +54,7 @@ final class LiveLines: LiveListener {
     for case .message(let message) in events { text += timeline.add(message) }
     text += timeline.finish()
     self.timeline = timeline
-    if !text.isEmpty { try sink.write(Array(text.utf8)) }
+    try sink.write(Array(text.utf8))
   }
 
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
@@ -62,15 +63,15 @@ final class LiveLines: LiveListener {
     for text in changes.compactMap(line.text) { try sink.write(Array((text + "\n").utf8)) }
   }
 
-  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+  func end(_ report: Report) throws { try sink.write(report, output) }
 }
 
 /// One document at the end, and nothing before it.
 final class LiveDocument: LiveListener {
   private let output: OutputOptions
-  private var sink: OutputFile
+  private let sink: LiveOutput
 
-  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+  init(_ output: OutputOptions, _ sink: LiveOutput) {
     self.output = output
     self.sink = sink
   }
@@ -78,16 +79,16 @@ final class LiveDocument: LiveListener {
   func begin(_ status: LiveStatus) {}
   func tell(_ events: [TraceEvent], epoch: Timestamp?) {}
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) {}
-  func end(_ report: Report) throws { try output.write(report, to: &sink) }
+  func end(_ report: Report) throws { try sink.write(report, output) }
 }
 
 /// A line of JSON for each record, written as it becomes known.
 final class LiveRecords: LiveListener {
-  private var sink: OutputFile
+  private let sink: LiveOutput
   private var lines: NDJSON?
   private var captures = 1
 
-  init(_ sink: consuming OutputFile) { self.sink = sink }
+  init(_ sink: LiveOutput) { self.sink = sink }
 
   func begin(_ status: LiveStatus) { captures = status.interfaces.count }
 
@@ -134,8 +135,7 @@ final class LiveRecords: LiveListener {
   }
 
   private func flush(_ lines: inout NDJSON) throws {
-    let bytes = lines.take()
-    if !bytes.isEmpty { try sink.write(bytes) }
+    try sink.write(lines.take())
     self.lines = lines
   }
 }

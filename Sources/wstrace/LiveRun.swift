@@ -21,9 +21,10 @@ struct LiveRun: ~Copyable {
   private let waitsForDevices: Bool
   private let followed: String
   private var order: ReorderBuffer?
+  private var dropWarning = DropWarning()
   private var schedule = ConclusionSchedule()
   private let limits = LiveLimits()
-  private let started = MachineClock.now()
+  private let started = MachineClock.steady()
   private var isOver = false
   private var failure: DeviceError?
 
@@ -39,7 +40,7 @@ struct LiveRun: ~Copyable {
     self.listener = listener
     self.ending = ending
     self.waitsForDevices = waitsForDevices
-    order = devices.count > 1 ? ReorderBuffer() : nil
+    order = devices.count > 1 ? ReorderBuffer(interfaces: devices.count) : nil
   }
 
   /// Captures to the end, and answers the findings that stand.
@@ -49,8 +50,12 @@ struct LiveRun: ~Copyable {
       wait()
       try take()
       try listener.tell(analysis.collect(), epoch: analysis.epoch)
-      let now = MachineClock.now()
-      if schedule.isDue(at: now) { try conclude(now) }
+      if listener.wantsCapture, let saved = keeping.save(at: MachineClock.timeOfDay()) { listener.tell(saved) }
+      let now = MachineClock.steady()
+      if schedule.isDue(at: now) {
+        try conclude()
+        schedule.finished(at: MachineClock.steady(), begun: now)
+      }
       isOver = isOver || listener.wantsEnd || ending.isOver(packets: packets, started: started, now: now)
     }
     return try finish()
@@ -63,7 +68,7 @@ struct LiveRun: ~Copyable {
   private func wait() {
     var descriptors = devices.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     listener.addDescriptors(to: &descriptors)
-    poll(&descriptors, nfds_t(descriptors.count), schedule.millisecondsLeft(at: MachineClock.now()))
+    poll(&descriptors, nfds_t(descriptors.count), schedule.millisecondsLeft(at: MachineClock.steady()))
   }
 
   private mutating func take() throws {
@@ -94,9 +99,9 @@ struct LiveRun: ~Copyable {
 
   /// Hands on what several interfaces showed, in the order of time.
   private mutating func releaseOrdered(isLast: Bool) {
-    guard order != nil else { return }
-    let until = isLast ? Timestamp(nanoseconds: .max) : clock(MachineClock.now())
-    while let (packet, bytes) = order?.next(until: until) { receive(packet, bytes.span.bytes) }
+    guard var buffer = order.take() else { return }
+    buffer.release(until: isLast ? Timestamp(nanoseconds: .max) : clock()) { receive($0, $1) }
+    order = buffer
   }
 
   private mutating func receive(_ packet: CapturedPacket, _ bytes: RawSpan) {
@@ -104,21 +109,26 @@ struct LiveRun: ~Copyable {
     if keeping.isOn { keeping.append(packet, bytes) }
   }
 
-  /// The time up to which all packets have come.
-  private func clock(_ now: Timestamp) -> Timestamp { now + Interval(nanoseconds: -limits.clockLag.nanoseconds) }
+  /// The time of day up to which all packets have come.
+  private func clock() -> Timestamp {
+    MachineClock.timeOfDay() + Interval(nanoseconds: -limits.clockLag.nanoseconds)
+  }
 
-  private mutating func conclude(_ now: Timestamp) throws {
+  private mutating func conclude() throws {
     for device in devices {
       _ = device.readDrops()
       if !waitsForDevices, !device.isUp { end(by: DeviceError(device: device.name, .isDown)) }
     }
-    analysis.note(dropped: dropped, at: clock(now))
-    let changes = analysis.conclude(at: clock(now))
-    ending.note(changes, at: now)
+    let clock = clock()
+    analysis.note(dropped: dropped, at: clock)
+    if let sentence = dropWarning.sentence(dropped: dropped, running: MachineClock.steady() - started) {
+      listener.tell(sentence)
+    }
+    let changes = analysis.conclude(at: clock)
+    ending.note(changes, at: MachineClock.steady())
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
-    keep(changes, at: clock(now))
+    keep(changes, at: clock)
     try tell(changes)
-    schedule.finished(at: MachineClock.now(), begun: now)
   }
 
   private func tell(_ changes: [FindingLedger.Change]) throws {
@@ -129,16 +139,17 @@ struct LiveRun: ~Copyable {
 
   private mutating func keep(_ changes: [FindingLedger.Change], at clock: Timestamp) {
     keeping.note(changes, at: clock)
-    for trouble in keeping.takeTroubles() { Diagnostics.say("\(trouble); no more packets are saved there") }
+    for trouble in keeping.takeTroubles() { listener.tell(trouble.description) }
   }
 
   private mutating func finish() throws -> [Finding] {
     releaseOrdered(isLast: true)
     for device in devices { _ = device.readDrops() }
     try listener.tell(analysis.collect(), epoch: analysis.epoch)
-    let (events, changes, findings) = analysis.finish(at: clock(MachineClock.now()))
+    let clock = clock()
+    let (events, changes, findings) = analysis.finish(at: clock)
     try listener.tell(events, epoch: analysis.epoch)
-    keep(changes, at: clock(MachineClock.now()))
+    keep(changes, at: clock)
     try tell(changes)
     try listener.end(report(findings))
     if let failure {
@@ -149,16 +160,17 @@ struct LiveRun: ~Copyable {
   }
 
   private func status() -> LiveStatus {
-    let now = MachineClock.now()
     var status = LiveStatus(
-      interfaces: devices.map(\.name), running: now - started, packets: packets,
+      interfaces: devices.map(\.name), running: MachineClock.steady() - started, packets: packets,
       dropped: dropped, epoch: analysis.epoch)
     status.followed = followed
     status.savedBytes = keeping.savedBytes
+    status.keptBytes = keeping.keptBytes
+    status.isRing = keeping.isRing
     status.totals = analysis.statistics()
     status.findings = analysis.ledger.entries
     status.sessions = listener.wantedSessions > 0 ? analysis.openSessions(atMost: listener.wantedSessions) : []
-    status.clock = clock(now)
+    status.clock = clock()
     return status
   }
 
@@ -166,7 +178,7 @@ struct LiveRun: ~Copyable {
     let infos = devices.map { CaptureInfo($0, analysis.counts) }
     var report = Report(
       version: Wstrace.programVersion, captures: infos,
-      epoch: devices.compactMap { $0.firstPacket?.time }.min() ?? started)
+      epoch: devices.compactMap { $0.firstPacket?.time }.min() ?? MachineClock.timeOfDay())
     report.connections = analysis.kept.connections
     report.sessions = analysis.kept.sessions
     report.streams = analysis.kept.streams
@@ -195,11 +207,28 @@ extension CaptureInfo {
   }
 }
 
+extension PacketKeeping.Trouble {
+  /// A sentence for the user.
+  fileprivate var description: String {
+    switch self {
+    case .givenUp(let error): "\(error); no more packets are saved there"
+    case .noMoreCaptures:
+      "\(FindingCaptures.most) captures of findings were made, or too many began at once; further findings get none"
+    }
+  }
+}
+
 /// The machine's own time.
 enum MachineClock {
-  static func now() -> Timestamp {
+  /// The time of day, by which the kernel stamps packets; it may be set while a capture goes on.
+  static func timeOfDay() -> Timestamp { read(CLOCK_REALTIME) }
+
+  /// A time that only goes on, for what is to happen after a while.
+  static func steady() -> Timestamp { read(CLOCK_MONOTONIC) }
+
+  private static func read(_ clock: clockid_t) -> Timestamp {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    clock_gettime(clock, &time)
     return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
   }
 }

@@ -7,21 +7,25 @@ import Reports
 
 /// The screen that shows a capture while it goes on; at the end, the summary follows below it.
 final class LiveScreen: LiveListener {
+  /// Bytes of a payload that a row of the widest terminals has room for.
+  static let payloadLimit = 512
+
   private let output: OutputOptions
-  private var sink: OutputFile
+  private let sink: LiveOutput
   private let options: TextOptions
   private let terminal: LiveTerminal
   private var state: ScreenState?
 
-  init(_ output: OutputOptions, _ sink: consuming OutputFile) {
+  init(_ output: OutputOptions, _ sink: LiveOutput) {
     self.output = output
-    options = output.textOptions(sink)
+    options = sink.textOptions(output)
     terminal = LiveTerminal(output: sink.descriptor)
     self.sink = sink
   }
 
   var wantedSessions: Int { ScreenState.sessions }
   var wantsEnd: Bool { state?.wantsEnd ?? false }
+  var wantsCapture: Bool { state?.wantsCapture ?? false }
 
   func begin(_ status: LiveStatus) {
     state = ScreenState(status: status)
@@ -45,9 +49,19 @@ final class LiveScreen: LiveListener {
     draw()
   }
 
+  func tell(_ saved: SavedCapture) {
+    state?.note(saved)
+    draw()
+  }
+
+  func tell(_ trouble: String) {
+    state?.note(trouble: trouble)
+    draw()
+  }
+
   func end(_ report: Report) throws {
     terminal.leave()
-    try output.write(report, to: &sink)
+    try sink.write(report, output)
   }
 
   private func draw() {

@@ -7,12 +7,12 @@ import Reports
 /// Tells the counters of a live capture to a file and to Prometheus.
 final class LiveStatistics {
   private let interval: Interval?
-  private let file: StatisticsFile?
+  private let file: LiveOutput?
   private let server: MetricsServer?
   private var appeared: [Statistics.FindingKind: Int] = [:]
   private var next: Interval
 
-  init(interval: Interval?, file: StatisticsFile?, server: MetricsServer?) {
+  init(interval: Interval?, file: LiveOutput?, server: MetricsServer?) {
     self.interval = interval
     self.file = file
     self.server = server
@@ -37,13 +37,4 @@ final class LiveStatistics {
     try file.write(lines.take())
     return nil
   }
-}
-
-/// The file of `--statistics`, as a class can hold it.
-final class StatisticsFile {
-  private let file: OutputFile
-
-  init(_ file: consuming OutputFile) { self.file = file }
-
-  func write(_ bytes: [UInt8]) throws { try file.write(bytes) }
 }

@@ -25,22 +25,28 @@ final class LiveTerminal {
     guard tcgetattr(input, &saved) == 0 else { return }
     var raw = saved
     raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    // A stop by Ctrl-Z would leave the terminal as it is now.
+    // A stop by Ctrl-Z, or an end by Ctrl-\, would leave the terminal as it is now.
     withUnsafeMutableBytes(of: &raw.c_cc) { keys in
       keys[Int(VSUSP)] = 0
+      keys[Int(VQUIT)] = 0
       keys[Int(VMIN)] = 0
       keys[Int(VTIME)] = 0
     }
     tcsetattr(input, TCSANOW, &raw)
     isOpen = true
+    Interruption.restores(output, LiveTerminal.leaving, input, saved)
     write("\u{1b}[?1049h\u{1b}[?25l")
   }
+
+  /// Shows the cursor, and what was on the terminal before.
+  private static let leaving: StaticString = "\u{1b}[?25h\u{1b}[?1049l"
 
   /// Gives the terminal back as it was.
   func leave() {
     guard isOpen else { return }
     isOpen = false
-    write("\u{1b}[?25h\u{1b}[?1049l")
+    Interruption.restoresNothing()
+    write("\(LiveTerminal.leaving)")
     tcsetattr(input, TCSANOW, &saved)
   }
 

@@ -66,8 +66,10 @@ struct OutputFile: ~Copyable {
   }
 
   /// Says that all has been written.
+  ///
+  /// A file system behind a network says only when a descriptor is closed that it could not keep everything.
   func finish() throws {
-    if closesAtEnd, fsync(descriptor) != 0, errno != EINVAL {
+    if closesAtEnd, close(dup(descriptor)) != 0 {
       Diagnostics.say("\(Sanitizer.visible(path)): \(String(cString: strerror(errno)))")
       throw ExitCode(2)
     }

@@ -54,20 +54,50 @@ struct OutputOptions: ParsableArguments {
     return try OutputFile(creating: output, replacing: force, inputs: inputs)
   }
 
-  /// Writes a whole report.
-  func write(_ report: Report, extras: ReportExtras = ReportExtras(), to file: inout OutputFile) throws {
+  /// Writes a whole report, with the messages where they were kept.
+  func write(
+    _ report: Report, extras: ReportExtras = ReportExtras(), messages: MessageSpool? = nil, to file: inout OutputFile
+  ) throws {
     switch format {
-    case .html: try file.write(HTMLReport.bytes(report, extras: extras))
-    case .markdown: try file.write(Array(MarkdownReport.text(report, extras: extras).utf8))
-    case .har: try HARDocument.write(report) { try file.write($0) }
-    case .json: try JSONDocument.write(report, listsMessages: timeline) { try file.write($0) }
+    case .html:
+      var page = HTMLReport(report, extras: extras)
+      try messages?.forEach { page.add($0) }
+      try file.write(page.bytes())
+    case .markdown:
+      var summary = MarkdownReport(report, extras: extras)
+      try messages?.forEach { summary.add($0) }
+      try file.write(Array(summary.text().utf8))
+    case .har:
+      // An archive lists messages under their connection, and is for captures that a browser can hold.
+      var whole = report
+      try messages?.forEach { whole.messages.append($0) }
+      try HARDocument.write(whole) { try file.write($0) }
+    case .json:
+      try writeJSON(report, messages, to: file)
     // Has been written line by line as it became known.
     case .ndjson: break
     case .text:
-      if timeline { try file.write(Array(Timeline.text(report, options: textOptions(file)).utf8)) }
-      try file.write(Array(TextReport(report, options: textOptions(file)).text().utf8))
+      let options = textOptions(file)
+      if timeline { try writeTimeline(report, messages, options, to: file) }
+      try file.write(Array(TextReport(report, options: options).text().utf8))
     }
     try file.finish()
+  }
+
+  private func writeJSON(_ report: Report, _ messages: MessageSpool?, to file: borrowing OutputFile) throws {
+    guard timeline else { return try JSONDocument.write(report) { try file.write($0) } }
+    var document = JSONDocument(report, listsMessages: true)
+    try file.write(document.head(report))
+    try messages?.forEach { try file.write(document.message($0)) }
+    try file.write(document.tail())
+  }
+
+  private func writeTimeline(
+    _ report: Report, _ messages: MessageSpool?, _ options: TextOptions, to file: borrowing OutputFile
+  ) throws {
+    var lines = MarkedTimeline(report, options: options)
+    try messages?.forEach { try file.write(lines.add($0)) }
+    try file.write(lines.finish())
   }
 
   func textOptions(_ file: borrowing OutputFile) -> TextOptions {

@@ -40,7 +40,7 @@ struct StatisticsOptions: ParsableArguments {
       server = made
     }
     let file = try statistics.map {
-      StatisticsFile(try OutputFile(creating: $0, replacing: output.force, inputs: []))
+      LiveOutput(try OutputFile(creating: $0, replacing: output.force, inputs: []))
     }
     return LiveStatistics(interval: interval?.interval, file: file, server: server)
   }

@@ -16,7 +16,7 @@ func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: instrumented)
 }
 
-func library(_ name: String, _ pkgConfig: String) -> Target {
+func library(_ name: String, _ pkgConfig: String? = nil) -> Target {
   .systemLibrary(name: name, path: "Modules/\(name)", pkgConfig: pkgConfig)
 }
 
@@ -26,16 +26,16 @@ let package = Package(
   name: "fuzzing",
   dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
   targets: [
-    library("CPcap", "libpcap"), library("CZlib", "zlib"), library("CZstd", "libzstd"),
+    library("CLinux"), library("CPcap", "libpcap"), library("CZlib", "zlib"), library("CZstd", "libzstd"),
     library("CBrotli", "libbrotlidec"),
     layer("Bytes", []),
     layer("Packets", ["Bytes"]),
-    layer("Capture", ["Bytes", "Packets", "CPcap", "CZlib", "CZstd"]),
+    layer("Capture", ["Bytes", "Packets", "CLinux", "CPcap", "CZlib", "CZstd"]),
     layer("Streams", ["Bytes", "Packets"]),
     layer("HTTP", ["Bytes", "Packets", "CZlib", "CBrotli", crypto]),
     layer("WebSocket", ["Bytes", "Packets", "CZlib"]),
     layer("SocketIO", ["Bytes", "Packets"]),
-    layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO"]),
+    layer("Analysis", ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO", crypto]),
     layer("Diagnosis", ["Packets", "Analysis"]),
     .target(name: "CFuzzer", path: "CFuzzer"),
     .executableTarget(

@@ -108,6 +108,60 @@ struct LiveAnalysisTests {
     #expect(end.changes.contains { $0.isAppeared })
   }
 
+  @Test("repetitions without an answer are told by the clock, not with the next repetition")
+  func silence() throws {
+    var chat = Conversation.stalling()
+    chat.acknowledgesData = false
+    let lost = chat.event(.serverToClient, "token", "1")
+    let sent = chat.clock
+    for time in [0.2, 0.6, 1.4] { chat.retransmit(lost.lowerBound, at: sent + .seconds(time)) }
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: sent + .seconds(1.5), until: sent + .seconds(4.5))
+    #expect(!replay.changes.contains { $0.finding.id == "half-open" })
+    replay.wait(from: sent + .seconds(4.5), until: sent + .seconds(5.5))
+    let finding = try #require(replay.changes.map(\.finding).first { $0.id == "half-open" })
+    #expect(finding.isByClock)
+    let end = replay.analysis.finish(at: sent + .seconds(6))
+    #expect(end.findings.contains { $0.id == "half-open" && $0.isByClock })
+  }
+
+  @Test("a fault stays under its number while its connection, and then its session, are put away")
+  func retired() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.open(sid: "abc")
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 20)
+    chat.reset(by: .serverToClient)
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: chat.clock, until: chat.clock + .seconds(60))
+    #expect(replay.changes.map(\.finding.id) == ["abnormal-close"])
+    #expect(replay.analysis.statistics().openSessions == 0)
+    #expect(replay.analysis.kept.connections.count == 1)
+  }
+
+  @Test("connections that both sides have ended are put away soon; a last packet that comes again opens none")
+  func late() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.upgrade()
+    chat.open(sid: "abc")
+    chat.close()
+    var replay = Replay()
+    replay.take(chat.recorded)
+    replay.wait(from: chat.clock, until: chat.clock + .seconds(4))
+    #expect(replay.analysis.kept.connections.count == 1)
+    var again = chat.recorded[chat.recorded.count - 1]
+    again.time = chat.clock + .seconds(6)
+    replay.take([again])
+    replay.wait(from: again.time, until: again.time + .seconds(90))
+    #expect(replay.analysis.statistics().connections == 1)
+    #expect(replay.changes.isEmpty)
+  }
+
   @Test("a healthy chat gives nothing, however often it is looked at and long it is silent")
   func healthy() {
     var chat = Conversation()

@@ -7,7 +7,7 @@ enum Browser {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  private static let python = PackageRoot.path + "/.build/browser/bin/python"
+  static let python = PackageRoot.path + "/.build/browser/bin/python"
 
   /// The command to test: `WSTRACE_TOOL`, or what was built last.
   static let tool: String? = {
@@ -60,7 +60,20 @@ enum Browser {
     return try JSONDecoder().decode(Sight.self, from: try output(of: python, arguments))
   }
 
-  private static func output(of program: String, _ arguments: [String]) throws -> Data {
+  /// The findings that each capture's page names on its first screen, on a laptop and on a telephone.
+  static func firstScreens(of captures: [String]) throws -> [[[String]]] {
+    let folder = try TemporaryFolder()
+    let pages = try captures.enumerated().map { index, capture in
+      let page = "\(folder.path)/\(index).html"
+      _ = try output(of: tool ?? "", ["report", capture, "--format", "html", "-o", page])
+      return page
+    }
+    let script = PackageRoot.path + "/Tests/ReportPageTests/Browser/look.py"
+    let screens = try output(of: python, [script, "--first-screens", chromium ?? ""] + pages)
+    return try JSONDecoder().decode([[[String]]].self, from: screens)
+  }
+
+  static func output(of program: String, _ arguments: [String]) throws -> Data {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments

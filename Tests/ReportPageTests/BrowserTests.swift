@@ -25,6 +25,18 @@ struct BrowserTests {
     #expect(sight.zooms == true && sight.pans == true && sight.resets == true && sight.wheelZooms == true)
   }
 
+  @Test("the first screen names the root cause of every faulty recording, on a laptop and on a telephone")
+  func firstScreens() throws {
+    let recordings = FaultyRecording.all
+    let screens = try Browser.firstScreens(of: recordings.map(\.path))
+    try #require(screens.count == recordings.count)
+    for (recording, sizes) in zip(recordings, screens) {
+      for names in sizes {
+        #expect(recording.causes.contains { names.contains($0) }, "\(recording): \(recording.causes), not \(names)")
+      }
+    }
+  }
+
   @Test("messages are filtered, shown, opened and copied, by pointer and by keys")
   func works() throws {
     let sight = try Browser.look(at: PackageRoot.captures + "/stalled-pause-12s.pcap")

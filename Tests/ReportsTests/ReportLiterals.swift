@@ -77,7 +77,7 @@ extension MessageRecord {
       at: packet(number, seconds), firstPacket: packet(number, seconds), connection: 3, leg: leg, sid: "a",
       direction: .serverToClient, transport: .webSocket, opcode: "text", length: payload.utf8.count, frames: 1,
       isCompressed: false, isComplete: true, closeCode: nil, engineType: "message",
-      socket: SocketFacts(type: "event", namespace: "/", event: "token", ackID: nil, attachments: 0),
+      socket: SocketFacts(type: "EVENT", namespace: "/", event: "token", ackID: nil, attachments: 0),
       payload: Array(payload.utf8))
   }
 

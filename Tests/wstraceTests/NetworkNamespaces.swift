@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A pair of network namespaces, joined by a cable: `…-a` with 10.199.0.1 on `veth0`, `…-b` with 10.199.0.2.
 ///
@@ -34,15 +35,27 @@ final class NetworkNamespaces {
   /// The file of the namespace in which the server runs.
   var serverPath: String { "/run/netns/\(name)-b" }
 
-  /// Starts a program of `Programs` in one of them.
+  /// Starts the chat's server at `…-b`, and waits until it listens.
+  func server(_ options: [String] = []) throws -> RunningProgram {
+    let server = try start("b", ["server", "10.199.0.2", "8080"] + options)
+    #expect(server.wait(10) { $0.output.contains("ready") })
+    return server
+  }
+
+  /// Starts clients of the chat at `…-a`.
+  func client(_ options: [String] = []) throws -> RunningProgram {
+    try start("a", ["client", "10.199.0.2", "8080"] + options)
+  }
+
+  /// Starts a capture on the server's side, and waits until it captures.
+  func live(_ options: [String]) throws -> RunningProgram {
+    try LiveProgram.start(["--netns", serverPath, "-i", "veth0"] + options)
+  }
+
+  /// Starts the chat in one of them.
   func start(_ side: String, _ arguments: [String]) throws -> RunningProgram {
     try RunningProgram(["ip", "netns", "exec", "\(name)-\(side)", "python3", Programs.chat] + arguments)
   }
-}
-
-/// Programs that the tests run beside wstrace.
-enum Programs {
-  static let chat = PackageRoot.path + "/Tests/wstraceTests/Programs/chat.py"
 }
 
 /// Commands for which a shell is the shortest way.
@@ -64,49 +77,5 @@ enum Shell {
 
   struct Failure: Error {
     var script: String
-  }
-}
-
-/// A program that runs beside the test; it is killed when the test lets go of it.
-final class RunningProgram {
-  private let process = Process()
-  private let folder: TemporaryFolder
-
-  init(_ command: [String]) throws {
-    folder = try TemporaryFolder()
-    for file in ["output", "errors"] { try folder.write([], as: file) }
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: folder.path + "/output")
-    process.standardError = FileHandle(forWritingAtPath: folder.path + "/errors")
-    try process.run()
-  }
-
-  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-  var id: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
-  var output: String { (try? String(decoding: contents(of: folder.path + "/output"), as: UTF8.self)) ?? "" }
-  var errors: String { (try? String(decoding: contents(of: folder.path + "/errors"), as: UTF8.self)) ?? "" }
-
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
-
-  /// Waits for the end, and answers the exit status; what has not ended after a minute is killed.
-  @discardableResult
-  func wait() -> Int32 {
-    if !wait(60, until: { !$0.isRunning }) { signal(SIGKILL) }
-    process.waitUntilExit()
-    return process.terminationStatus
-  }
-
-  /// Waits until something is so; false where it is not within a time, in seconds.
-  func wait(_ seconds: Double, until condition: (RunningProgram) -> Bool) -> Bool {
-    let end = Date().addingTimeInterval(seconds)
-    while Date() < end {
-      if condition(self) { return true }
-      usleep(20_000)
-    }
-    return condition(self)
   }
 }

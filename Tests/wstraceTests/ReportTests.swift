@@ -61,17 +61,12 @@ struct ReportTests {
 
   @Test(
     "the root cause stands in the first three lines of the summary, which stays short",
-    arguments: [
-      ("rst-after-upgrade.pcap", "missing-101"), ("stalled-pause-12s.pcap", "stalled-stream"),
-      ("bad-gateway-502.pcap", "bad-gateway"), ("connect-refused.pcap", "connect-refused"),
-      ("missing-101-no-upgrade-headers.pcap", "upgrade-header-stripped"),
-      ("no-token-after-prompt.pcap", "unanswered-event"), ("close-1006-fin.pcap", "abnormal-close"),
-    ])
-  func verdict(name: String, finding: String) throws {
-    let outcome = try Tool.run(["report", name, "--format", "markdown", "-o", "-"])
+    arguments: FaultyRecording.all)
+  func verdict(recording: FaultyRecording) throws {
+    let outcome = try Tool.run(["report", recording.path, "--format", "markdown", "-o", "-"])
     #expect(outcome.status == 0)
-    let head = outcome.output.split(separator: "\n").prefix(3).joined(separator: "\n")
-    #expect(head.contains(finding) || (name.hasPrefix("bad-gateway") && head.contains("connect-refused")))
+    let head = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).prefix(3).joined(separator: "\n")
+    #expect(recording.causes.contains { head.contains($0) }, "\(recording.causes) in \(head)")
     #expect(outcome.output.count < 30_000)
   }
 
@@ -95,6 +90,24 @@ struct ReportTests {
     for (packet, number) in zip(packets, numbers) { #expect(packet == originals[number - 1]) }
     let malformed = try Tshark.fields(["frame.number"], of: ticket + "/evidence.pcap", filter: "_ws.malformed")
     #expect(malformed == [])
+  }
+
+  @Test(
+    "the report of one session has no message of another, although they share connections",
+    .enabled(if: SharedCaptures.path(of: "healthy-multi.pcap") != nil, "no such recording beside the package"))
+  func narrowing() throws {
+    let capture = try #require(SharedCaptures.path(of: "healthy-multi.pcap"))
+    let sessions = try Tool.document([capture])["sessions"] as? [[String: Any]] ?? []
+    let sid = try #require(sessions.first?["sid"] as? String)
+    #expect(sessions.count > 1)
+    let folder = try TemporaryFolder()
+    let ticket = folder.path + "/ticket"
+    let options = ["--session", String(sid.prefix(8)), "--no-redact", "-o", ticket]
+    #expect(try Tool.run(["report", capture] + options).status == 0)
+    let trace = try object(ticket + "/trace.json")
+    let messages = trace["messages"] as? [[String: Any]] ?? []
+    #expect(!messages.isEmpty && messages.allSatisfy { $0["sid"] as? String == sid })
+    #expect((trace["sessions"] as? [Any])?.count == 1)
   }
 
   @Test("standard input is read twice, through a copy")

@@ -29,7 +29,7 @@ struct NagleMeter {
   enum Verdict {
     /// Upon a slow acknowledgement of the one before.
     case waited(reaction: Interval)
-    /// At a time of its own.
+    /// At a time of its own, or while the one before was not acknowledged yet.
     case free
   }
 

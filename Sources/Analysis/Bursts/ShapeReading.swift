@@ -21,6 +21,9 @@ extension Analyzer {
   /// Whether a server's segment waited for an acknowledgement that was slow to come; `nil` where none was.
   @inline(__always)
   mutating func waiting(_ slot: Int32, gap: Interval, length: Int) -> NagleMeter.Verdict? {
+    if length < NagleMeter.smallSegment, table.awaitsAcknowledgement(slot, .serverToClient, before: length) {
+      return .free
+    }
     guard NagleMeter.isCandidate(gap: gap, length: length),
       let roundTrip = table.latestRoundTrip(slot, .serverToClient)
     else { return nil }

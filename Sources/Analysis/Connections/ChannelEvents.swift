@@ -63,8 +63,10 @@ extension Analyzer {
   mutating func noteCompressed(
     _ message: Message, _ conversation: Conversation, _ channel: WebSocketChannel, _ place: MessagePlace
   ) {
-    if !channel.watch.isAwake { awake.append(channel) }
-    guard message.isOpaque, let session = conversation.session else { return }
+    if !channel.watch.isAwake[place.direction] { awake.append(channel, place.direction) }
+    guard message.isOpaque else { return }
+    if message.isDictionaryUnknown { channel.watch.noteUnknownDictionary(place.direction, at: place.at) }
+    guard let session = conversation.session else { return }
     session.lose(
       hop: conversation.hop, place.direction, isCut: false, hidesAnswers: place.direction == .serverToClient,
       at: place.at)
@@ -90,29 +92,31 @@ extension Analyzer {
   }
 }
 
-/// The WebSockets whose inflaters may hold memory: the newest few hundred that got compressed messages.
+/// The directions of WebSockets whose inflaters may hold memory: the newest few hundred that got compressed messages.
 ///
-/// zlib keeps some 40 kB for each direction; a WebSocket that falls out keeps only what its peer may refer to.
+/// zlib keeps some 40 kB for each; one that falls out keeps only what its peer may refer to.
 struct AwakeChannels {
-  /// 512: some 40 MB.
-  private static let capacity = 512
+  /// 384: some 15 MB.
+  private static let capacity = 384
 
   private struct Place {
     weak var channel: WebSocketChannel?
+    var direction: Direction
   }
 
   private var ring: [Place] = []
   private var next = 0
 
-  /// Takes a WebSocket that got a compressed message, and lets the one sleep that has been awake for longest.
-  mutating func append(_ channel: WebSocketChannel) {
-    channel.watch.isAwake = true
-    guard ring.count >= AwakeChannels.capacity else { return ring.append(Place(channel: channel)) }
+  /// Takes a direction that got a compressed message, and lets the one sleep that has been awake for longest.
+  mutating func append(_ channel: WebSocketChannel, _ direction: Direction) {
+    channel.watch.isAwake[direction] = true
+    let place = Place(channel: channel, direction: direction)
+    guard ring.count >= AwakeChannels.capacity else { return ring.append(place) }
     if let oldest = ring[next].channel {
-      oldest.watch.isAwake = false
-      for direction in Direction.allCases { oldest.decoders[direction].releaseIdleState() }
+      oldest.watch.isAwake[ring[next].direction] = false
+      oldest.decoders[ring[next].direction].releaseIdleState()
     }
-    ring[next].channel = channel
+    ring[next] = place
     next = (next + 1) % AwakeChannels.capacity
   }
 }

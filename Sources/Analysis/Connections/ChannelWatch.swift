@@ -14,6 +14,8 @@ struct ChannelWatch {
   private var progress = Directional<UInt64>(both: 0)
   /// Whether the decoder lost its place in a hole and found it again: what looks broken there may be a wrong guess.
   var hasGuessed = Directional(both: false)
+  /// Compressed messages that could not be read, because what they refer to was not captured.
+  @Rare private(set) var unknownDictionaries: UnknownDictionaries?
   /// How far an upgrade from long-polling has come.
   var probe: ProbeProgress {
     get { probeNotes ?? ProbeProgress() }
@@ -22,8 +24,8 @@ struct ChannelWatch {
   @Rare private var probeNotes: ProbeProgress?
   /// Whether the request told the Engine.IO revision.
   var isVersionKnown = false
-  /// Whether its inflaters may hold memory.
-  var isAwake = false
+  /// Whether a direction's inflater may hold memory.
+  var isAwake = Directional(both: false)
 
   /// Shorter messages than 8 KiB are not too long for any server.
   static let leastNotableLength: UInt64 = 8 << 10
@@ -42,12 +44,28 @@ struct ChannelWatch {
     lastPiece[direction] = reference
   }
 
+  /// Notes a compressed message that refers to bytes which were not captured.
+  mutating func noteUnknownDictionary(_ direction: Direction, at reference: PacketReference) {
+    var noted = unknownDictionaries ?? UnknownDictionaries(first: reference)
+    noted.counts[direction] += 1
+    unknownDictionaries = noted
+  }
+
   /// Notes a message that is longer than all before it.
   mutating func note(length: UInt64, _ direction: Direction, began: PacketReference) {
     notableLength[direction] = length
     longMessages = longest
     longMessages?[direction] = LongMessage(length: length, began: began)
   }
+}
+
+/// Compressed messages of a WebSocket that refer to bytes which were not captured.
+struct UnknownDictionaries {
+  var counts = Directional(both: 0)
+  /// The packet with the first of them.
+  var first: PacketReference
+
+  init(first: PacketReference) { self.first = first }
 }
 
 /// How far the upgrade from long-polling has come on a WebSocket (engine.io-protocol, "Upgrade").

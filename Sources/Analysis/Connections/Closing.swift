@@ -181,6 +181,9 @@ extension WebSocketSummary {
       messages[direction] = MessageTally(channel.decoders[direction].messages)
       frames[direction] = FrameTally(channel.decoders[direction].frames)
     }
+    if let unknown = channel.watch.unknownDictionaries {
+      (unknownDictionaries, firstUnknownDictionary) = (unknown.counts, unknown.first)
+    }
   }
 }
 

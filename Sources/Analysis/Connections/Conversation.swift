@@ -109,13 +109,6 @@ final class Conversation {
   }
 }
 
-/// The decoder of a body's content coding; shared because a decoder can't be copied.
-final class BodyContent {
-  var decoder: ContentDecoder
-
-  init(_ decoder: consuming ContentDecoder) { self.decoder = decoder }
-}
-
 /// A WebSocket on a connection.
 final class WebSocketChannel {
   /// The latest data that came by the quiet lane.

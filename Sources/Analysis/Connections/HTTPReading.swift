@@ -44,6 +44,7 @@ extension Analyzer {
     case .notHTTP: conversation.content = .other
     case .proxyProtocol(let source, _): conversation.proxiedClient = source
     case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
+    case .lost(let length, .body(let exchange)): lose(length, ofBody: exchange, conversation, direction, at)
     case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }
@@ -54,10 +55,11 @@ extension Analyzer {
     if conversation.transport == .unknown { conversation.transport = .http }
     let upgrade = UpgradeRequest(head)
     let limit = state.options.limits.target
-    let summary = RequestSummary(
+    var summary = RequestSummary(
       request: at, method: head.method, target: String(head.target.prefix(limit)), version: "\(head.version)",
       isUpgrade: head.fields.hasToken("upgrade", in: "connection") && head.fields["upgrade"] != nil, status: nil,
       answer: nil, refusal: nil, fields: fields(of: head))
+    if let upgrade, !upgrade.asksForUpgrade { summary.strippedKey = upgrade.key }
     var open = conversation.exchanges[exchange] ?? Conversation.OpenExchange(summary: summary)
     let answered = (open.summary.status, open.summary.answer)
     open.summary = summary
@@ -129,16 +131,16 @@ extension Analyzer {
     open.summary.status = head.status
     open.summary.answer = at
     conversation.noteAnswer(exchange, at: at)
-    open.server = head.fields["Server"]
+    // uWebSockets puts its mark on all answers; a proxy's Server field leaves it there.
+    open.server = head.fields["uWebSockets"].map { "uWebSockets \($0)" } ?? head.fields["Server"]
     if open.summary.fields != nil { open.summary.fields?.takeAnswer(head.fields, state.options.limits) }
     noteAnswer(&open, head, exchange, conversation)
     noteAnswer(head, &open, at)
     noteEnvironment(head, open, conversation, at)
-    if let codings = head.fields.contentCodings, !codings.isEmpty, let decoder = ContentDecoder(codings) {
-      open.content = BodyContent(decoder)
-    }
+    open.content = BodyContent(head.fields)
     conversation.exchanges[exchange] = open
     guard head.status == 101 else { return }
+    conversation.isHTTP2 = head.fields.hasToken("h2c", in: "upgrade")
     if let attempt = conversation.attempt, attempt.exchange == exchange {
       accept(attempt, head, conversation, at)
     } else if head.fields.hasToken("websocket", in: "upgrade") {
@@ -203,60 +205,12 @@ extension Analyzer {
     other.meter = other.meter ?? meter
   }
 
-  private mutating func body(
-    _ bytes: RawSpan, _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
-  ) {
-    guard var open = conversation.exchanges[exchange] else { return }
-    let isAnswer = direction == .serverToClient
-    if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
-    if isAnswer, let content = open.content {
-      var plain: [UInt8] = []
-      _ = content.decoder.decode(bytes, into: &plain)
-      read(plain.span.bytes, &open, conversation, direction, at)
-    } else {
-      read(bytes, &open, conversation, direction, at)
-    }
-    conversation.exchanges[exchange] = open
-  }
-
-  private mutating func read(
-    _ bytes: RawSpan, _ open: inout Conversation.OpenExchange, _ conversation: Conversation, _ direction: Direction,
-    _ at: PacketReference
-  ) {
-    if direction == .serverToClient, open.summary.status != 200 {
-      let room = state.options.limits.bodyExcerpt - open.bodyExcerpt.count
-      if room > 0 { open.bodyExcerpt += bytes.copy(0..<min(room, bytes.byteCount)) }
-      return
-    }
-    if open.summary.request == nil, open.poll == nil, direction == .serverToClient {
-      open.poll = Poll(answer: bytes)
-      if open.poll != nil { conversation.transport = .polling }
-    }
-    guard open.poll?.payloadDirection == direction, var poll = open.poll else { return }
-    open.poll = nil
-    let version = poll.version
-    poll.read(bytes, limit: state.options.payloadLimit) { record, isWhole, isBinary in
-      pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, version)
-    }
-    open.poll = poll
-  }
-
   private mutating func end(
     _ exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference, isComplete: Bool
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
-    if open.poll?.payloadDirection == direction, open.summary.status == 200 || direction == .clientToServer,
-      var poll = open.poll
-    {
-      open.poll = nil
-      let version = poll.version
-      poll.finish { record, isWhole, isBinary in
-        pollRecord(record, isWhole: isWhole, isBinary: isBinary, conversation, direction, at, version)
-      }
-      open.poll = poll
-      conversation.exchanges[exchange] = open
-      if isComplete { judge(poll, conversation, direction, at) }
-    }
+    finish(&open, isCut: !isComplete, conversation, direction, at)
+    conversation.exchanges[exchange] = open
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
     open.noteRefusal()
@@ -319,7 +273,8 @@ extension Analyzer {
     guard let endpoints = endpoints(of: conversation) else { return nil }
     return UpgradeAttempt(
       connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
-      sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key, outcome: outcome,
+      sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key,
+      version: attempt.upgrade.webSocketVersion, outcome: outcome,
       answerMayBeLost: conversation.firstHole.serverToClient != nil)
   }
 }

@@ -51,7 +51,13 @@ extension Analyzer {
     _ bytes: RawSpan, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
   ) {
     guard let place = place(of: conversation) else { return }
-    let text = bytes.text(in: 0..<min(bytes.byteCount, state.options.limits.bodyExcerpt))
+    var text = bytes.text(in: 0..<min(bytes.byteCount, state.options.limits.bodyExcerpt))
+    // Where the segment before ended with the first byte, the decoder has it.
+    if text.hasPrefix("TTP/") { text = "H" + text }
+    if text.contains("\(EngineError.unsupportedProtocolVersion.text)") {
+      state.environment.noteRevision3Refused(
+        behind: conversation.channel?.upgradedAt, at: at, connection: place.connection)
+    }
     state.events.append(.httpAfterUpgrade(HTTPAfterUpgrade(place: place, at: at, direction: direction, text: text)))
   }
 }

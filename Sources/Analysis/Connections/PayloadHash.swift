@@ -20,7 +20,7 @@ struct PayloadHash {
     let isControl = message.opcode.isControl
     let hash = isControl ? nil : open[direction]
     if !isControl { open[direction] = nil }
-    guard message.isComplete, !message.isOpaque else { return nil }
+    guard message.isComplete, message.isLengthKnown, !message.isOpaque else { return nil }
     if let hash { return Array(hash.finalize()) }
     return message.isWhole ? PayloadHash.of(bytes) : nil
   }

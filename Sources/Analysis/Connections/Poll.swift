@@ -10,6 +10,8 @@ struct Poll {
   /// Which way the payload goes: a GET's in the answer, a POST's in the request.
   var payloadDirection: Direction
   var decoder: PayloadDecoder?
+  /// Whether nothing more can be read: the payload's beginning is missing, or its end was reached.
+  private var isOver = false
   /// Whether the payload breaks its format.
   private(set) var isMalformed = false
   /// Whether the payload has the format of revision 3, although the request is one of revision 4.
@@ -33,10 +35,8 @@ struct Poll {
   }
 
   /// Reads the packets of a piece of the payload.
-  mutating func read(
-    _ bytes: RawSpan, limit: Int, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void
-  ) {
-    guard bytes.byteCount > 0 else { return }
+  mutating func read(_ bytes: RawSpan, limit: Int, _ receive: (_ bytes: RawSpan, _ record: PayloadRecord) -> Void) {
+    guard bytes.byteCount > 0, !isOver else { return }
     if decoder == nil {
       var limits = PayloadLimits()
       limits.preview = max(limits.preview, limit)
@@ -61,23 +61,35 @@ struct Poll {
     return bytes.byte(at: offset + 1) &- 0x30 <= 6 && length <= bytes.byteCount - offset - 1
   }
 
-  /// Reads the payload's last record, which only its end shows to be whole.
-  mutating func finish(_ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void) {
-    while let event = decoder?.finish() { take(event, [UInt8]().span.bytes, receive) }
+  /// Passes over bytes of the payload that the capture misses.
+  mutating func lose(_ length: Int, _ receive: (_ bytes: RawSpan, _ record: PayloadRecord) -> Void) {
+    // Without its beginning, the payload's format is not known.
+    if decoder == nil { isOver = true }
+    if let event = decoder?.receive(gap: length) { take(event, RawSpan(), receive) }
+  }
+
+  /// Reads the payload's last record, which only its end shows to be whole; where it was cut, what there is of it.
+  mutating func finish(isCut: Bool, _ receive: (_ bytes: RawSpan, _ record: PayloadRecord) -> Void) {
+    if isCut {
+      if let event = decoder?.receive(gap: 0) { take(event, RawSpan(), receive) }
+      (decoder, isOver) = (nil, true)
+      return
+    }
+    while let event = decoder?.finish() { take(event, RawSpan(), receive) }
   }
 
   private mutating func take(
-    _ event: PayloadEvent, _ bytes: RawSpan, _ receive: (_ record: RawSpan, _ isWhole: Bool, _ isBinary: Bool) -> Void
+    _ event: PayloadEvent, _ bytes: RawSpan, _ receive: (_ bytes: RawSpan, _ record: PayloadRecord) -> Void
   ) {
     guard case .record(let record) = event else {
       isMalformed = true
       return
     }
     switch record.place {
-    case .input(let range): receive(bytes.extracting(range), record.isWhole, record.isBinary)
+    case .input(let range): receive(bytes.extracting(range), record)
     case .scratch(let range):
       guard let scratch = decoder?.scratch else { return }
-      receive(scratch.span.bytes.extracting(range), record.isWhole, record.isBinary)
+      receive(scratch.span.bytes.extracting(range), record)
     }
   }
 }

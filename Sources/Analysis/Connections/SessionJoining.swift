@@ -31,36 +31,37 @@ extension Analyzer {
 
   /// Takes one packet of a long-polling payload.
   mutating func pollRecord(
-    _ record: RawSpan, isWhole: Bool, isBinary: Bool, _ conversation: Conversation, _ direction: Direction,
-    _ at: PacketReference, _ version: EngineIOVersion
+    _ bytes: RawSpan, _ record: PayloadRecord, _ version: EngineIOVersion, _ conversation: Conversation,
+    _ direction: Direction, _ at: PacketReference
   ) {
-    let packet: EnginePacket?
-    if isBinary {
-      packet = try? EnginePacket(parsingBinary: record, version: version)
-    } else {
-      packet = try? EnginePacket(parsingText: record, version: version)
-    }
+    let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
+    let packet =
+      record.isBinary
+      ? try? EnginePacket(parsingBinary: bytes, version: version)
+      : try? EnginePacket(parsingText: bytes, version: version)
     guard let packet else {
-      let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
-      if isWhole { conversation.session?.broken(.packetType, place, &state) }
+      if record.isWhole { conversation.session?.broken(.packetType, place, &state) }
       return
     }
-    if packet.type == .open, let handshake = try? EngineHandshake(parsing: record, in: packet.data) {
+    if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
       join(conversation, sid: handshake.sid, .polling, at)
       conversation.session?.note(version)
     }
     guard let session = conversation.session else { return }
-    session.receive(
-      packet, record, isWhole: isWhole,
-      at: PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling), &state)
+    // What a hole cuts was on the wire; the rest of what the capture's end cuts may never have been.
+    if record.isComplete || conversation.firstHole[direction] != nil {
+      session.receive(
+        packet, bytes, isWhole: record.isWhole,
+        at: PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling), &state)
+    }
     guard state.options.wantsMessages else { return }
     var message = MessageRecord(
       at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
-      direction: direction, transport: .polling, opcode: isBinary ? "binary" : "text", length: record.byteCount,
-      frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: "\(packet.type)",
-      socket: Session.facts(packet, record, isWhole: isWhole),
-      payload: record.copy(0..<min(record.byteCount, state.options.payloadLimit)))
-    if state.options.hashesPayloads, isWhole { message.payloadSHA256 = PayloadHash.of(record) }
+      direction: direction, transport: .polling, opcode: record.isBinary ? "binary" : "text", length: record.length,
+      frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: packet.type.text,
+      socket: Session.facts(packet, bytes, isWhole: record.isWhole),
+      payload: bytes.copy(0..<min(bytes.byteCount, state.options.payloadLimit)))
+    if state.options.hashesPayloads, record.isWhole { message.payloadSHA256 = PayloadHash.of(bytes) }
     state.events.append(.message(message))
   }
 

@@ -14,6 +14,7 @@ extension Analyzer {
         // For a closer look, with the whole segment.
       } else {
         quiet = lane.take(bytes, state.names, at: at, couldHaveWaited: waiting != nil)
+        if state.options.wantsMessages { tell(bytes, before: quiet, slot, at) }
         if quiet == bytes.byteCount { return }
       }
     }

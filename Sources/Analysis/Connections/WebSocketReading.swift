@@ -73,12 +73,35 @@ extension Analyzer {
     var record = MessageRecord(
       at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
       sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
-      opcode: "\(message.opcode)", length: Int(clamping: message.payloadLength), frames: Int(message.frames),
-      isCompressed: message.isCompressed, isComplete: message.isComplete && !message.isOpaque,
-      closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet.map { "\($0.type)" },
+      opcode: message.opcode.description, length: Int(clamping: message.payloadLength), frames: Int(message.frames),
+      isCompressed: message.isCompressed, isComplete: message.isComplete,
+      closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet?.type.text,
       socket: socket, payload: excerpt(bytes))
+    record.undecoded = MessageRecord.Undecoded(message)
+    if record.undecoded != nil { record.isComplete = false }
     record.payloadSHA256 = channel.hash?.finish(message, bytes, place.direction)
     state.events.append(.message(record))
+  }
+
+  /// Tells the events at the beginning of a segment that took the ``QuietLane``, where every message is wanted.
+  mutating func tell(_ bytes: RawSpan, before end: Int, _ slot: Int32, _ at: PacketReference) {
+    guard end > 0, let conversation = conversations[Int(slot)] else { return }
+    let (leg, sid) = (leg(of: conversation), conversation.session?.sid)
+    var offset = 0
+    while offset < end, let header = try? FrameHeader(parsing: bytes, at: offset) {
+      let start = offset + header.headerLength
+      offset = start + Int(header.payloadLength)
+      let name = state.names.plainEvent(bytes, in: start..<offset).map { state.names[$0] }
+      state.events.append(
+        .message(
+          MessageRecord(
+            at: at, firstPacket: at, connection: conversation.id, leg: leg, sid: sid, direction: .serverToClient,
+            transport: .webSocket, opcode: Opcode.text.description, length: offset - start, frames: 1,
+            isCompressed: false, isComplete: true, closeCode: nil, engineType: EngineIOPacketType.message.text,
+            socket: .init(
+              type: SocketPacketType.event.text, namespace: "/", event: name, ackID: nil, attachments: 0),
+            payload: excerpt(bytes.extracting(start..<offset)))))
+    }
   }
 
   private func excerpt(_ bytes: RawSpan) -> [UInt8] {
@@ -115,7 +138,8 @@ extension Analyzer {
     }
     guard let packet else {
       if channel.engine == .undecided { channel.engine = .no }
-      if channel.engine == .yes, let session = conversation.session {
+      // Of a message whose beginning is missing, nothing is known.
+      if channel.engine == .yes, message.isComplete, let session = conversation.session {
         session.broken(.packetType, packetPlace(conversation, place), &state)
       }
       return nil
@@ -138,7 +162,7 @@ extension Analyzer {
     if channel.close != nil, packet.type == .ping || packet.type == .pong { return packet }
     session.receive(packet, bytes, isWhole: message.isWhole, at: packetPlace(conversation, place), &state)
     let leg = session.hops[conversation.hop]
-    let isSteady = packet.type == .message && channel.meter == nil && !state.options.wantsMessages && session.sid != nil
+    let isSteady = packet.type == .message && channel.meter == nil && channel.hash == nil && session.sid != nil
     let isQuiet = isSteady && !leg.attachments.serverToClient.joiner.isWaiting
     lanes[Int(conversation.slot)] = isQuiet ? QuietLane(channel, to: leg) : nil
     return packet
@@ -177,5 +201,19 @@ extension Analyzer {
       .init(
         hash: ContentPairing.hash(bytes, place.direction), session: session, client: endpoints.client,
         server: endpoints.server, at: place.at.time))
+  }
+}
+
+extension MessageRecord.Undecoded {
+  /// Why a message that is all there could not be inflated, or not to its end.
+  fileprivate init?(_ message: Message) {
+    guard message.isCompressed else { return nil }
+    if message.isOpaque {
+      self = message.isDictionaryUnknown ? .unknownDictionary : .badDeflate
+    } else if message.isComplete, !message.isLengthKnown {
+      self = .inflationLimit
+    } else {
+      return nil
+    }
   }
 }

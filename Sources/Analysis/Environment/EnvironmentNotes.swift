@@ -57,6 +57,12 @@ struct EnvironmentNotes {
     facts.refusedRevision3 = Sighting(value: "\(status)", at: reference, connection: connection)
   }
 
+  /// Takes a refusal of Engine.IO 3 that came behind a 101, which then accepted nothing.
+  mutating func noteRevision3Refused(behind upgrade: PacketReference?, at reference: PacketReference, connection: Int) {
+    if let upgrade, facts.acceptedRevision3?.at == upgrade { facts.acceptedRevision3 = nil }
+    noteRevision3Refused(status: 400, at: reference, connection: connection)
+  }
+
   /// Takes a connection's end: which leg it was, and which of its sides is near.
   mutating func settle(_ connection: ConnectionSummary) {
     if connection.leg != .only {

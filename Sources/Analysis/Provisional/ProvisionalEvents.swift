@@ -41,6 +41,8 @@ extension Analyzer {
       if let settled = settled(attempt, conversation, outcome) { state.events.append(.upgradeEnded(settled)) }
     }
     var summary = summary(conversation, connection, .endOfCapture, state.now)
+    // What waits for an answer has waited until now.
+    if conversation.ended == nil, at.time > state.now.time { summary.end.time = at.time }
     for exchange in conversation.exchanges.numbers {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)

@@ -76,12 +76,11 @@ extension Session {
       hops[place.hop].attachments[place.direction].last = place.at
       return
     }
-    if packet.encoding == .binary, MessagePackPacket.isLikely(bytes.extracting(packet.data)),
-      let found = try? MessagePackPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
-    {
+    let isPacket: Void? = Session.withMessagePack(packet, bytes, isWhole: isWhole) { found, bytes in
       speaksMessagePack = true
-      return receive(found, bytes, place, &state)
+      receive(found, bytes, place, &state)
     }
+    guard isPacket == nil else { return }
     let isFollowed = hops[place.hop].namespaces.hasJoined && hops[place.hop].holes.isEmpty
     if speaksSocketIO, !speaksMessagePack, isFollowed { broken(.unexpectedBinary, place, &state) }
   }

@@ -25,7 +25,9 @@ extension Session {
       observedUntil: until, gap: end - from, median: pause.median,
       percentile99: pause.run.gaps.percentile(0.99) ?? pause.median,
       heartbeats: here.serverHeartbeats.between(from, end), pingInterval: handshake?.pingInterval,
-      retransmissionTimeouts: here.timeouts.timeoutsExplaining(from, end),
+      // What the proxy's host did not get from the server, it could not pass on.
+      retransmissionTimeouts: max(
+        here.timeouts.timeoutsExplaining(from, end), behind?.timeouts.timeoutsExplaining(from, end) ?? 0),
       requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
       zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
       hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),

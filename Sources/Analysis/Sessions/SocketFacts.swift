@@ -5,7 +5,7 @@ extension Session {
   /// What a timeline says about an Engine.IO packet; `nil` where it carries no packet of Socket.IO.
   static func facts(_ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool) -> MessageRecord.SocketFacts? {
     guard packet.type == .message else { return nil }
-    if packet.isBinary { return messagePackFacts(packet, bytes, isWhole: isWhole) }
+    if packet.isBinary { return withMessagePack(packet, bytes, isWhole: isWhole, MessageRecord.SocketFacts.init) }
     guard let packet = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
     else { return nil }
     return MessageRecord.SocketFacts(
@@ -13,15 +13,37 @@ extension Session {
       ackID: packet.ackID, attachments: packet.attachments)
   }
 
-  private static func messagePackFacts(
-    _ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool
-  ) -> MessageRecord.SocketFacts? {
-    guard packet.encoding == .binary, MessagePackPacket.isLikely(bytes.extracting(packet.data)),
-      let packet = try? MessagePackPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
+  /// Reads a binary message, bare or as base64, as a packet of the MessagePack parser; `nil` where it is none.
+  static func withMessagePack<Result>(
+    _ packet: EnginePacket, _ bytes: RawSpan, isWhole: Bool, _ body: (MessagePackPacket, RawSpan) -> Result
+  ) -> Result? {
+    if packet.encoding == .base64 {
+      guard let decoded = Base64.decode(bytes, in: packet.data) else { return nil }
+      return withMessagePack(decoded.span.bytes, in: 0..<decoded.count, isWhole: isWhole, body)
+    }
+    return withMessagePack(bytes, in: packet.data, isWhole: isWhole, body)
+  }
+
+  private static func withMessagePack<Result>(
+    _ bytes: RawSpan, in range: Range<Int>, isWhole: Bool, _ body: (MessagePackPacket, RawSpan) -> Result
+  ) -> Result? {
+    guard MessagePackPacket.isLikely(bytes.extracting(range)),
+      let packet = try? MessagePackPacket(parsing: bytes, in: range, isWhole: isWhole)
     else { return nil }
-    return MessageRecord.SocketFacts(
+    return body(packet, bytes)
+  }
+}
+
+extension MessageRecord.SocketFacts {
+  /// The most text of a MessagePack packet's arguments that is kept, about what a line of a timeline shows.
+  private static let longestArguments = 256
+
+  /// What a packet of the MessagePack parser says.
+  fileprivate init(_ packet: MessagePackPacket, _ bytes: RawSpan) {
+    self.init(
       type: packet.type.text, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
-      ackID: packet.ackID, attachments: 0)
+      ackID: packet.ackID, attachments: 0,
+      arguments: packet.argumentsText(in: bytes, limit: Self.longestArguments))
   }
 }
 
@@ -36,6 +58,21 @@ extension SocketPacketType {
     case .connectError: "CONNECT_ERROR"
     case .binaryEvent: "BINARY_EVENT"
     case .binaryAck: "BINARY_ACK"
+    }
+  }
+}
+
+extension EngineIOPacketType {
+  /// The name of the type in the protocol document.
+  var text: String {
+    switch self {
+    case .open: "open"
+    case .close: "close"
+    case .ping: "ping"
+    case .pong: "pong"
+    case .message: "message"
+    case .upgrade: "upgrade"
+    case .noop: "noop"
     }
   }
 }

@@ -124,6 +124,8 @@ package struct RequestSummary: Sendable {
   /// How long the connection had been idle before.
   package var idleBefore: Interval?
   package var cause: RefusalCause?
+  /// The Sec-WebSocket-Key of a request that was to be an upgrade and lacks the fields that ask for it.
+  package var strippedKey: String?
 
   /// Whether the target asks for Engine.IO's WebSocket transport, which only an upgrade can give.
   package var asksForWebSocketTransport: Bool { targetHas("transport=websocket") }
@@ -139,6 +141,9 @@ package struct WebSocketSummary: Sendable {
   package var subprotocol: String?
   package var messages = Directional(both: MessageTally())
   package var frames = Directional(both: FrameTally())
+  /// Compressed messages that refer to bytes which the capture does not have, and the first packet with one.
+  package var unknownDictionaries = Directional(both: 0)
+  package var firstUnknownDictionary: PacketReference?
   package var close: Close?
 
   /// How it was closed, by the first Close frame.

@@ -11,6 +11,8 @@ package struct UpgradeAttempt: Sendable {
   package var target: String
   /// The Sec-WebSocket-Key, which proxies pass on: the same attempt on another leg has the same.
   package var key: String?
+  /// The Sec-WebSocket-Version.
+  package var version: String?
   package var outcome: Outcome
   /// Whether the client acknowledged bytes of the server that the capture does not have.
   package var answerMayBeLost: Bool

@@ -16,6 +16,8 @@ package struct MessageRecord: Sendable {
   package var frames: Int
   package var isCompressed: Bool
   package var isComplete: Bool
+  /// Why it was not decoded, or not to its end, although the capture has all of it.
+  package var undecoded: Undecoded?
   package var closeCode: Int?
   package var engineType: String?
   package var socket: SocketFacts?
@@ -49,6 +51,21 @@ package struct MessageRecord: Sendable {
     self.payload = payload
   }
 
+  /// The reason of a Close frame, as far as it was kept; `nil` where there is none.
+  package var closeReason: [UInt8]? {
+    opcode == "close" && payload.count > 2 ? Array(payload.dropFirst(2)) : nil
+  }
+
+  /// Why a compressed payload stayed unknown.
+  package enum Undecoded: String, Sendable {
+    /// It refers to earlier messages that the capture does not have; `length` is that on the wire.
+    case unknownDictionary = "unknown-dictionary"
+    /// It is not DEFLATE; `length` is that on the wire.
+    case badDeflate = "bad-deflate"
+    /// Inflation stopped at one of its limits; `length` is the least that it can be.
+    case inflationLimit = "inflation-limit"
+  }
+
   /// The Socket.IO packet in it.
   package struct SocketFacts: Sendable {
     package var type: String
@@ -56,15 +73,18 @@ package struct MessageRecord: Sendable {
     package var event: String?
     package var ackID: UInt64?
     package var attachments: Int
+    /// The arguments of a MessagePack packet as text for people; those of others stand in the payload.
+    package var arguments: String?
 
     package init(
-      type: String, namespace: String, event: String?, ackID: UInt64?, attachments: Int
+      type: String, namespace: String, event: String?, ackID: UInt64?, attachments: Int, arguments: String? = nil
     ) {
       self.type = type
       self.namespace = namespace
       self.event = event
       self.ackID = ackID
       self.attachments = attachments
+      self.arguments = arguments
     }
   }
 }

@@ -126,9 +126,12 @@ struct Missing101: Rule {
     var severity = Severity.error
     var ended: PacketReference
     var isClientsDoing = false
+    /// Whether the answer is the one to a plain GET.
+    let isStripped: Bool
 
     init?(_ attempt: UpgradeAttempt, patience: Interval) {
       body = ""
+      isStripped = attempt.isAnsweredAsPlain
       switch attempt.outcome {
       case .accepted: return nil
       case .refused(let status, let server, let text, let at):
@@ -151,10 +154,10 @@ struct Missing101: Rule {
     var group: String { "\(reason) \(status ?? 0) \(status == 400 ? body : "")" }
 
     /// The message of a 400, which tells its cause, for a title.
-    var words: String { status == 400 && !body.isEmpty && !isStripped ? ": \(gist(body))" : "" }
-
-    /// Engine.IO answers a request without upgrade headers in JSON, an upgrade that it refuses in plain text.
-    var isStripped: Bool { body.hasPrefix("{\"code\":3") || status == 426 }
+    var words: String {
+      guard status == 400, !body.isEmpty, !isStripped else { return "" }
+      return ": \(gist(EngineRefusal(body: body)?.words ?? body))"
+    }
   }
 
   /// The request of a leg, and what ended its wait.
@@ -285,14 +288,8 @@ struct Missing101: Rule {
 
   /// What to do about a 400, by the message with which Engine.IO says what it misses.
   private static func remedy(badRequest message: String) -> String {
-    switch message {
-    case let text where text.hasPrefix("Transport unknown"):
-      "The request lacks transport=websocket: Socket.IO's path takes /socket.io/?EIO=4&transport=websocket. If it was made by hand (curl), the server is healthy; if a client sent it, the proxy dropped the query (nginx: proxy_pass without a path)."
-    case let text where text.hasPrefix("Session ID unknown"):
-      "The server that got the upgrade does not know its session: send all requests of a session to one server (nginx: ip_hash; in the upstream block)."
-    case let text where text.hasPrefix("Bad handshake method"): "Let the client open its session with GET."
-    case let text where text.hasPrefix("Unsupported protocol version"):
-      "Use client and server of the same major version (socket.io-client 3 and 4 speak EIO=4, 1 and 2 EIO=3), or allowEIO3: true on the server."
+    if let remedy = EngineRefusal(body: message)?.remedy { return remedy }
+    return switch message {
     case let text where text.contains("Sec-WebSocket-Key"):
       "Sec-WebSocket-Key has to be 16 random bytes in base64, as `openssl rand -base64 16` makes them; `test` is not."
     case "", "Bad request", "Bad Request":

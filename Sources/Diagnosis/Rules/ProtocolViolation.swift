@@ -139,17 +139,20 @@ struct ProtocolViolation: Rule {
       "socketio-packet": ("sent a message that is no Socket.IO packet", parser),
       "socketio-unexpected-binary": (
         "sent a binary message that belongs to no event",
-        "Let both sides use the same parser, and one writer send an event with its attachments."
+        "Let both sides use the same parser, and one writer send an event with its attachments. The receiver answers `parse error` and closes without a code."
       ),
       "socketio-not-connected": (
         "sent an event before its CONNECT",
         "Send CONNECT (`40`) first and wait for the answer: Socket.IO 3 and later close the connection otherwise."
       ),
+      "socketio-missing-payload": (
+        "sent an event or ack without a payload",
+        "Find what writes this packet. Node's Socket.IO takes it for an event without a name, which nothing listens to."
+      ),
       "socketio-connect-without-sid": (
         "answered CONNECT without a socket id: it speaks Socket.IO 2, the client a later version",
         "Bring both sides to the same major version: socket.io-client 2 for a server of version 2, or update the server."
       ),
-      "socketio-missing-payload": ("sent an event or ack without a payload", parser),
       "socketio-unexpected-payload": ("sent a DISCONNECT with a payload", parser),
       "socketio-payload-not-array": ("sent an event or ack whose payload is not an array", parser),
       "socketio-payload-not-object": ("sent a CONNECT or CONNECT_ERROR whose payload is not an object", parser),

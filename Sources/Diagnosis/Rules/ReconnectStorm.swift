@@ -50,18 +50,76 @@ struct ReconnectStorm: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    let proxies = Set(visits.map(\.server.address))
-    let own = visits.filter { !proxies.contains($0.client.address) || $0.client.address == $0.server.address }
-    let endings = own.filter(\.hasLostSession).sorted { $0.endTime < $1.endTime }
+    let all = AllVisits(visits)
     var findings: [Finding] = []
     var start = 0
-    while start < endings.count {
-      let group = endings[start...].prefix { $0.endTime - endings[start].endTime <= ReconnectStorm.commonClose }
-      let storm = group.count >= ReconnectStorm.fewestClients ? storm(after: Array(group), own) : nil
+    while start < all.endings.count {
+      let first = all.stays[all.endings[start]].end
+      let group = all.endings[start...].prefix { all.stays[$0].end - first <= ReconnectStorm.commonClose }
+      let storm = group.count >= ReconnectStorm.fewestClients ? storm(after: group, in: all) : nil
       if let storm { findings.append(finding(storm, scene)) }
       start += storm == nil ? 1 : group.count
     }
     return findings
+  }
+
+  /// What the search needs of a visit: thousands of them are gone through for each close.
+  private struct Stay {
+    var client: IPAddress
+    var started: Timestamp
+    /// When it ended, or began where it did not end.
+    var end: Timestamp
+    var hasEnded: Bool
+    var isOpened: Bool
+    /// Whether the server's side took an open session away, or it broke.
+    var isLost: Bool
+
+    init(_ visit: Visit) {
+      client = visit.client.address
+      started = visit.started.time
+      isOpened = visit.isOpened
+      end = visit.ending?.at.time ?? started
+      hasEnded = visit.ending != nil
+      isLost = visit.isOpened && (visit.ending.map { !$0.isClean || $0.by == .serverToClient } ?? false)
+    }
+  }
+
+  /// The visits of clients themselves, in the order of their beginnings.
+  private struct AllVisits {
+    var visits: [Visit]
+    var stays: [Stay]
+    /// Those whose session was lost, in the order of their ends.
+    var endings: [Int]
+    var clients: Set<IPAddress>
+
+    init(_ visits: [Visit]) {
+      var proxies: Set<IPAddress> = []
+      for visit in visits { proxies.insert(visit.server.address) }
+      self.visits = visits.filter { visit in
+        !proxies.contains(visit.client.address) || visit.client.address == visit.server.address
+      }
+      self.visits.sort { $0.started.time < $1.started.time }
+      stays = self.visits.map { Stay($0) }
+      let stays = stays
+      endings = stays.indices.filter { stays[$0].isLost }.sorted { stays[$0].end < stays[$1].end }
+      clients = []
+      for stay in stays { clients.insert(stay.client) }
+    }
+
+    /// Those that began after a moment, up to another one.
+    func begun(after start: Timestamp, until end: Timestamp) -> Range<Int> {
+      let first = firstIndex(after: start)
+      return first..<max(first, firstIndex(after: end))
+    }
+
+    private func firstIndex(after moment: Timestamp) -> Int {
+      var (low, high) = (0, stays.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if stays[middle].started <= moment { low = middle + 1 } else { high = middle }
+      }
+      return low
+    }
   }
 
   /// A common close and those who came back.
@@ -72,35 +130,37 @@ struct ReconnectStorm: Rule {
     var comebacks: [Visit]
   }
 
-  private func storm(after lost: [Visit], _ visits: [Visit]) -> Storm? {
-    let start = lost[0].endTime
-    let end = lost[lost.count - 1].endTime + comebackTime
-    let open = visits.count { $0.isOpened && $0.started.time < start && ($0.ending == nil || $0.endTime >= start) }
-    let comebacks = visits.filter { $0.started.time > start && $0.started.time <= end }
+  private func storm(after lost: ArraySlice<Int>, in all: AllVisits) -> Storm? {
+    guard let first = lost.first, let last = lost.last else { return nil }
+    let start = all.stays[first].end
+    let end = all.stays[last].end + comebackTime
+    let open = all.stays.count { $0.isOpened && $0.started < start && (!$0.hasEnded || $0.end >= start) }
+    let comebacks = all.begun(after: start, until: end)
     var tries: [IPAddress: Int] = [:]
-    for visit in comebacks { tries[visit.client.address, default: 0] += 1 }
-    let addresses = Set(visits.map(\.client.address))
-    for (at, client) in refused where at > start && at <= end && addresses.contains(client) {
+    for stay in all.stays[comebacks] { tries[stay.client, default: 0] += 1 }
+    for (at, client) in refused where at > start && at <= end && all.clients.contains(client) {
       tries[client, default: 0] += 1
     }
     // Clients behind one address can't be told apart: no more of them came back than had been there.
     var returned = 0
-    for (address, sessions) in Dictionary(grouping: lost, by: \.client.address) {
+    for (address, sessions) in Dictionary(grouping: lost, by: { all.stays[$0].client }) {
       returned += min(sessions.count, tries[address] ?? 0)
     }
     guard returned >= ReconnectStorm.fewestClients, Double(returned) >= ReconnectStorm.leastShare * Double(max(1, open))
     else { return nil }
-    return Storm(lost: lost, open: open, returned: returned, comebacks: comebacks)
+    return Storm(
+      lost: lost.map { all.visits[$0] }, open: open, returned: returned, comebacks: Array(all.visits[comebacks]))
   }
 
   private func finding(_ storm: Storm, _ scene: Scene) -> Finding {
     let first = storm.lost[0]
     let at = first.ending?.at ?? first.started
     let server = first.server
-    let last = storm.comebacks.max { $0.started.time < $1.started.time }
+    let last = storm.comebacks.last
     var connections: [Int] = []
-    for id in (storm.lost + storm.comebacks).flatMap(\.connections) where !connections.contains(id) {
-      connections.append(id)
+    var known: Set<Int> = []
+    for visit in storm.lost + storm.comebacks {
+      for id in visit.connections where known.insert(id).inserted { connections.append(id) }
     }
     let failed = storm.comebacks.count { !$0.isOpened }
     var finding = Finding(
@@ -131,10 +191,4 @@ struct ReconnectStorm: Rule {
 extension VisitFacts {
   /// When it ended, or began where it did not end.
   fileprivate var endTime: Timestamp { (ending?.at ?? started).time }
-
-  /// Whether the server's side took an open session away, or it broke.
-  fileprivate var hasLostSession: Bool {
-    guard isOpened, let ending else { return false }
-    return !ending.isClean || ending.by == .serverToClient
-  }
 }

@@ -7,7 +7,7 @@ struct RequestRefused: Rule {
     "request-refused",
     summary: "A Socket.IO request (a poll, not an upgrade) was answered with an error status.",
     proof: """
-      A request with `EIO=` and `transport=polling` in its query got a status of 400 or more; or a cache's answer, or none \
+      A request with `EIO=` and `transport=` in its query, and no upgrade, got a status of 400 or more; or a cache's answer, or none \
       because the connection ended under it. One is enough; `evidence.cause` says why where the packets tell.
       """,
     causes: """
@@ -45,7 +45,7 @@ struct RequestRefused: Rule {
     guard case .connectionClosed(let connection) = event else { return }
     for request in connection.requests {
       guard !request.isUpgrade, let at = request.request ?? request.answer,
-        request.targetHas("EIO="), request.targetHas("transport=polling"),
+        request.targetHas("EIO="), request.targetHas("transport="), request.strippedKey == nil,
         !SessionUnknown.isUnknown(request), !OversizeMessage.isTooLong(request),
         let cause = RequestRefused.cause(request)
       else { continue }
@@ -70,12 +70,9 @@ struct RequestRefused: Rule {
     if status == 400, body.isEmpty, request.overlaps != nil {
       return request.method == "POST" ? "overlapping-posts" : "overlapping-polls"
     }
-    if body.contains("\"code\":5") || body.contains("nsupported protocol version")
-      || body.contains("unsupported version")
-    {
-      return "protocol-version"
-    }
-    if request.cause == .transportMismatch, body.hasPrefix("{\"code\":3") {
+    let refusal = EngineRefusal(body: body)
+    if refusal?.reason == .unsupportedProtocolVersion { return "protocol-version" }
+    if request.cause == .transportMismatch, refusal?.reason == .badRequest {
       return RefusalCause.transportMismatch.rawValue
     }
     if status == 504 || status == 408, request.method == "GET", request.targetHas("sid=") {
@@ -109,7 +106,8 @@ struct RequestRefused: Rule {
         ("status", .count(status)), ("requests", .count(group.count)), ("threshold", .count(400)),
         ("message", .text(group.first.refusal ?? "")),
       ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))]),
-      remedy: RequestRefused.remedy(kind, server, group.first.refusal ?? ""))
+      remedy: (kind.cause.isEmpty ? group.first.refusal.flatMap { EngineRefusal(body: $0)?.remedy } : nil)
+        ?? RequestRefused.remedy(kind, server, group.first.refusal ?? ""))
     finding.until = group.last
     finding.count = group.count
     finding.endpoints = (ordered[0].client, server)

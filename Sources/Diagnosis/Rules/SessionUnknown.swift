@@ -7,7 +7,8 @@ struct SessionUnknown: Rule {
     "session-unknown",
     summary: "A server did not know the session id of a request: it was opened on another one, or is gone.",
     proof: """
-      Engine.IO error 1 (`Session ID unknown`), or python-engineio's `Invalid session`. Where the session was opened in \
+      Engine.IO error 1 (`Session ID unknown`), or python-engineio's `Invalid session`, which an upgrade shows as a bare \
+      403. Where the session was opened in \
       this capture and no end of it was seen, or requests reach several servers, stickiness is missing.
       """,
     causes: "Several servers or worker processes without sticky sessions; or a restarted server, a laptop that slept.",
@@ -29,10 +30,31 @@ struct SessionUnknown: Rule {
   init(thresholds: Thresholds) {}
 
   /// Whether an answer says that the session is not known.
+  ///
+  /// Under ASGI, python-engineio can refuse an upgrade only without words, as 403; one with a `sid` had been let in before.
   static func isUnknown(_ request: RequestSummary) -> Bool {
-    guard let refusal = request.refusal else { return false }
-    return refusal.hasPrefix("{\"code\":1,") || refusal.contains("Session ID unknown")
-      || refusal.contains("Invalid session")
+    if request.isUpgrade, request.status == 403, request.refusal == nil, request.targetHas("EIO=") {
+      return request.targetHas("sid=")
+    }
+    return request.refusal.map(isUnknown) ?? false
+  }
+
+  /// Whether the body of a refusal says so.
+  static func isUnknown(_ refusal: String) -> Bool { EngineRefusal(body: refusal)?.reason == .unknownSession }
+
+  /// Whether the session went on after the refusal, at the server that gave it: then it was known there.
+  private func outlived(_ refusal: Refusal) -> Bool {
+    guard refusal.request.status == 403, let answer = refusal.request.answer,
+      let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid]
+    else { return false }
+    return session.end.time > answer.time
+  }
+
+  /// The session that a target names in its query.
+  private static func sid(in target: String) -> String? {
+    let query = target.split(separator: "?", maxSplits: 1).last ?? ""
+    let parameter = query.split(separator: "&").first { $0.hasPrefix("sid=") }
+    return parameter.map { String($0.dropFirst(4)) }
   }
 
   mutating func observe(_ event: TraceEvent) {
@@ -49,6 +71,7 @@ struct SessionUnknown: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
+    let refusals = refusals.filter { !outlived($0) }
     guard !refusals.isEmpty else { return [] }
     let ordered = refusals.sorted { SessionUnknown.time($0) < SessionUnknown.time($1) }
     let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }

@@ -24,20 +24,25 @@ struct UpgradeHeaderStripped: Rule {
       polling requests, which nginx adds and which is harmless.
       """)
 
+  /// A request that was to be an upgrade, as it reached a server.
+  private struct PlainRequest {
+    var connection: ConnectionSummary
+    var request: RequestSummary
+
+    var packets: [PacketReference] { [request.request, request.answer].compactMap { $0 } }
+  }
+
   private var attempts: [UpgradeAttempt] = []
-  private var plainRequests: [(connection: ConnectionSummary, request: RequestSummary)] = []
+  private var plainRequests: [PlainRequest] = []
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .upgradeEnded(let attempt):
-      if case .refused(let status, _, let body, _) = attempt.outcome, status == 426 || body.hasPrefix("{\"code\":3") {
-        attempts.append(attempt)
-      }
+    case .upgradeEnded(let attempt) where attempt.isAnsweredAsPlain: attempts.append(attempt)
     case .connectionClosed(let connection):
       for request in connection.requests where !request.isUpgrade && request.asksForWebSocketTransport {
-        plainRequests.append((connection, request))
+        plainRequests.append(PlainRequest(connection: connection, request: request))
       }
     default: break
     }
@@ -46,14 +51,56 @@ struct UpgradeHeaderStripped: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     var groups: [Endpoint: [UpgradeAttempt]] = [:]
     for attempt in attempts { groups[attempt.server, default: []].append(attempt) }
-    return groups.values.map { finding($0, scene) }
+    return groups.values.map { finding($0, scene) } + serverLegs(scene)
   }
+
+  /// Requests whose own leg shows that they lost their headers: only what asks for an upgrade has a Sec-WebSocket-Key.
+  private func serverLegs(_ scene: Scene) -> [Finding] {
+    var groups: [Endpoint: [PlainRequest]] = [:]
+    for plain in plainRequests
+    where plain.request.strippedKey != nil && (plain.request.status ?? 0) >= 400
+      && !attempts.contains(where: { UpgradeHeaderStripped.isForwarded(plain, from: $0) })
+    {
+      groups[plain.connection.server, default: []].append(plain)
+    }
+    return groups.values.compactMap { finding($0, scene) }
+  }
+
+  private static func isForwarded(_ plain: PlainRequest, from attempt: UpgradeAttempt) -> Bool {
+    plain.request.target == attempt.target && plain.connection.client.address == attempt.server.address
+  }
+
+  private func finding(_ plain: [PlainRequest], _ scene: Scene) -> Finding? {
+    guard let first = plain.first, let at = first.request.request ?? first.request.answer else { return nil }
+    var finding = Finding(
+      "upgrade-header-stripped", .error, .certain, blame: .proxy, connections: plain.map(\.connection.id), at: at,
+      packets: plain.flatMap(\.packets),
+      title: "upgrades reach \(first.connection.server) without their Upgrade or Connection header",
+      detail: """
+        \(first.connection.client) sent \(first.connection.server) a request with Sec-WebSocket-Key and without the headers \
+        that ask for the switch (\(scene.place(at))), and got \(first.request.status ?? 0). So no 101 came, and the session \
+        stays on long-polling.
+        """,
+      evidence: [("attempts", .count(plain.count)), ("seenOnServerLeg", .flag(true)), ("threshold", .count(1))],
+      remedy: UpgradeHeaderStripped.remedy)
+    finding.sid = first.connection.sid
+    finding.until = plain.compactMap(\.request.answer).max { $0.time < $1.time }
+    finding.count = plain.count
+    finding.endpoints = (first.connection.client, first.connection.server)
+    return finding
+  }
+
+  private static let remedy = """
+    In the nginx location of the Socket.IO path (any other proxy: pass both headers on):
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade    $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        # in http { }:  map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+    """
 
   private func finding(_ attempts: [UpgradeAttempt], _ scene: Scene) -> Finding {
     let first = attempts[0]
-    let forwarded = plainRequests.filter { plain in
-      plain.request.target == first.target && plain.connection.client.address == first.server.address
-    }
+    let forwarded = plainRequests.filter { UpgradeHeaderStripped.isForwarded($0, from: first) }
     let answers = attempts.compactMap { attempt -> PacketReference? in
       if case .refused(_, _, _, let at) = attempt.outcome { return at }
       return nil
@@ -69,18 +116,12 @@ struct UpgradeHeaderStripped: Rule {
     var finding = Finding(
       "upgrade-header-stripped", .error, forwarded.isEmpty ? .likely : .certain, blame: .proxy,
       connections: attempts.map(\.connection) + forwarded.map(\.connection.id), at: first.request,
-      packets: attempts.map(\.request) + forwarded.compactMap(\.request.request) + answers,
+      packets: attempts.map(\.request) + forwarded.flatMap(\.packets) + answers,
       title: "\(first.server) forwards upgrades without their Upgrade header", detail: detail,
       evidence: [
         ("attempts", .count(attempts.count)), ("seenOnServerLeg", .flag(!forwarded.isEmpty)), ("threshold", .count(1)),
       ],
-      remedy: """
-        In the nginx location of the Socket.IO path (any other proxy: pass both headers on):
-            proxy_http_version 1.1;
-            proxy_set_header Upgrade    $http_upgrade;
-            proxy_set_header Connection $connection_upgrade;
-            # in http { }:  map $http_upgrade $connection_upgrade { default upgrade; '' close; }
-        """)
+      remedy: UpgradeHeaderStripped.remedy)
     finding.sid = first.sid
     finding.until = answers.max { $0.time < $1.time }
     finding.count = attempts.count

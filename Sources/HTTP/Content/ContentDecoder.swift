@@ -47,6 +47,12 @@ package struct ContentDecoder: ~Copyable {
     return status
   }
 
+  /// The name and value of the limit at which a status of `limit` stopped.
+  package var reachedLimit: (name: String, value: Int) {
+    decodedCount >= limits.decodedBytes
+      ? ("decoded-body", limits.decodedBytes) : ("decoded-body-ratio", limits.decodedRatio)
+  }
+
   /// Bytes that may still come out: those to the size cap, and to the ratio cap once 1 MiB has come.
   private var allowance: Int {
     let (product, overflow) = encodedCount.multipliedReportingOverflow(by: limits.decodedRatio)

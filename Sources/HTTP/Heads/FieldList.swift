@@ -24,15 +24,15 @@ extension HeaderFields {
     }
   }
 
-  /// The parts of a text between separators that are not inside a quoted string, trimmed, without empty ones.
-  static func split(_ text: String, at separator: UInt8) -> [String] {
+  /// The parts of a text between separators that are not inside a quoted string, trimmed; empty ones only where wanted.
+  static func split(_ text: String, at separator: UInt8, keepsEmpty: Bool = false) -> [String] {
     var parts: [String] = []
     var part: [UInt8] = []
     var isQuoted = false
     var isEscaped = false
     for byte in text.utf8 {
       if byte == separator, !isQuoted {
-        append(part, to: &parts)
+        append(part, keepsEmpty, to: &parts)
         part.removeAll(keepingCapacity: true)
         continue
       }
@@ -45,12 +45,12 @@ extension HeaderFields {
         isQuoted.toggle()
       }
     }
-    append(part, to: &parts)
+    append(part, keepsEmpty, to: &parts)
     return parts
   }
 
-  private static func append(_ part: [UInt8], to parts: inout [String]) {
+  private static func append(_ part: [UInt8], _ keepsEmpty: Bool, to parts: inout [String]) {
     let range = part.span.bytes.trimmed(0..<part.count)
-    if !range.isEmpty { parts.append(String(decoding: part[range], as: UTF8.self)) }
+    if keepsEmpty || !range.isEmpty { parts.append(String(decoding: part[range], as: UTF8.self)) }
   }
 }

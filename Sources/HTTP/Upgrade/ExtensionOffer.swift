@@ -27,7 +27,7 @@ package struct ExtensionOffer: Equatable, Sendable {
 
   /// Reads one element of the list: a name and its parameters; `nil` where it breaks the grammar.
   package init?(parsing text: String) {
-    let parts = HeaderFields.split(text, at: Octet.semicolon)
+    let parts = HeaderFields.split(text, at: Octet.semicolon, keepsEmpty: true)
     guard let name = parts.first, Self.isToken(name) else { return nil }
     var parameters: [Parameter] = []
     for part in parts.dropFirst() {

@@ -10,11 +10,13 @@ package enum ClockMarking {
   /// packets says; `atLatest` and `atClock` are what the rules conclude, in one and the same way, at the latest packet and
   /// by the clock, which may have gone on since.
   package static func join(proven: [Finding], atLatest: [Finding], atClock: [Finding]) -> [Finding] {
+    let known = FindingIndex(proven)
+    let latest = FindingIndex(atLatest)
     var result = proven
     for finding in atClock {
-      if let index = FindingLedger.match(finding, in: result) {
+      if let index = known.match(finding) {
         if finding.severity > result[index].severity { result[index] = marked(finding) }
-      } else if FindingLedger.match(finding, in: atLatest) == nil {
+      } else if latest.match(finding) == nil {
         result.append(marked(finding))
       }
     }

@@ -18,7 +18,7 @@ package struct FindingLedger: Sendable {
     package var finding: Finding
     /// By the live clock.
     package var appeared: Timestamp
-    /// What a reader was told last.
+    /// What a reader was told last, without its lists of connections and packets.
     var told: Finding
   }
 
@@ -39,29 +39,28 @@ package struct FindingLedger: Sendable {
   /// lines; the last time all is told.
   package mutating func update(_ findings: [Finding], at clock: Timestamp, isLast: Bool = false) -> [Change] {
     var changes: [Change] = []
-    var left = entries
+    var known = FindingIndex(entries.map(\.finding))
     var kept: [Entry] = []
     var fresh: [Finding] = []
-    for finding in findings {
-      guard let index = FindingLedger.match(finding, in: left.map(\.finding)) else {
+    for var finding in findings {
+      guard let index = known.take(finding) else {
         fresh.append(finding)
         continue
       }
-      var entry = left.remove(at: index)
-      var finding = finding
+      var entry = entries[index]
       finding.number = entry.finding.number
       if FindingLedger.hasChanged(entry.told, finding, isLast: isLast) {
         changes.append(.changed(finding, was: entry.told))
-        entry.told = finding
+        entry.told = FindingLedger.reminder(of: finding)
       }
       entry.finding = finding
       kept.append(entry)
     }
-    for entry in left { changes.append(.withdrawn(entry.finding)) }
+    for index in known.left { changes.append(.withdrawn(entries[index].finding)) }
     for var finding in isLast ? fresh : settled(fresh, at: clock) {
       finding.number = nextNumber
       nextNumber += 1
-      kept.append(Entry(finding: finding, appeared: clock, told: finding))
+      kept.append(Entry(finding: finding, appeared: clock, told: FindingLedger.reminder(of: finding)))
       changes.append(.appeared(finding))
     }
     entries = kept.sorted { $0.finding.number < $1.finding.number }
@@ -70,11 +69,11 @@ package struct FindingLedger: Sendable {
 
   /// New findings that may be told: a capture's shortcomings only when they last.
   private mutating func settled(_ fresh: [Finding], at clock: Timestamp) -> [Finding] {
+    let known = FindingIndex(pending.map(\.finding))
     var waiting: [(finding: Finding, since: Timestamp)] = []
     var result: [Finding] = []
     for finding in fresh {
-      let known = FindingLedger.match(finding, in: pending.map(\.finding)).map { pending[$0].since }
-      let since = known ?? clock
+      let since = known.match(finding).map { pending[$0].since } ?? clock
       if finding.blame != .capture || clock - since >= FindingLedger.settling {
         result.append(finding)
       } else {
@@ -85,17 +84,6 @@ package struct FindingLedger: Sendable {
     return result
   }
 
-  /// Where the same finding stands in a list: the same kind at the same packet, or about the same session or connections.
-  static func match(_ finding: Finding, in others: [Finding]) -> Int? {
-    others.firstIndex { $0.id == finding.id && $0.at == finding.at && $0.sid == finding.sid }
-      ?? others.firstIndex { other in
-        other.id == finding.id && other.at == finding.at
-      }
-      ?? others.firstIndex { other in
-        other.id == finding.id && finding.isRepeatable && !Set(other.connections).isDisjoint(with: finding.connections)
-      }
-  }
-
   /// Whether a reader must be told; that a silence lasts longer than a moment ago is no news.
   private static func hasChanged(_ old: Finding, _ new: Finding, isLast: Bool) -> Bool {
     if old.severity != new.severity || old.confidence != new.confidence || old.blame != new.blame
@@ -103,14 +91,18 @@ package struct FindingLedger: Sendable {
     {
       return true
     }
-    let (before, now) = (old.count + old.connections.count, new.count + new.connections.count)
+    let (before, now) = (old.count + connections(of: old), new.count + connections(of: new))
     return isLast ? now != before : now >= 2 * before
   }
-}
 
-extension Finding {
-  /// Whether the rule gathers what happens again into one finding, whose first packet may turn out to be an earlier one.
-  ///
-  /// A stream's stalls are told one by one; their connections are the same.
-  var isRepeatable: Bool { id != "stalled-stream" && id != "unanswered-event" }
+  private static func connections(of finding: Finding) -> Int {
+    finding.connections.count + finding.leftOut.connections
+  }
+
+  /// A finding as it was told: for weeks, its lists would be too much to keep.
+  private static func reminder(of finding: Finding) -> Finding {
+    var finding = finding
+    finding.abridge(connections: 0, packets: 0)
+    return finding
+  }
 }

@@ -1,15 +1,17 @@
 import Analysis
 import Diagnosis
+import Reports
 
 /// The rules of a capture without an end.
 ///
 /// Rules remember what they may need, which grows with all that has passed. So after a number of events their findings
 /// are put on record, and fresh rules take over: what happens again then is another finding.
 package struct RuleGenerations: Sendable {
-  /// Events that one generation takes: in an hour of a busy chat server there are fewer, and they take some 100 MB at
-  /// most.
-  static let length = 100_000
-  /// Findings of earlier generations that stay on record.
+  /// Events that one generation takes: in a quarter of an hour of a busy chat server there are fewer.
+  ///
+  /// They take some tens of MB, and are concluded in some tens of milliseconds.
+  static let length = 30_000
+  /// Findings of earlier generations that stay on record, with as much of them as a report lists.
   static let recorded = 1000
 
   private var diagnostician: Diagnostician
@@ -36,7 +38,11 @@ package struct RuleGenerations: Sendable {
   }
 
   private mutating func renew(_ scene: Scene) {
-    record += diagnostician.conclude(in: scene)
+    record += diagnostician.conclude(in: scene).map { finding in
+      var finding = finding
+      finding.abridge(connections: RecordWriter.connectionLimit, packets: RecordWriter.packetLimit)
+      return finding
+    }
     if record.count > RuleGenerations.recorded { record.removeFirst(record.count - RuleGenerations.recorded) }
     diagnostician = Diagnostician(thresholds: thresholds)
     observed = 0

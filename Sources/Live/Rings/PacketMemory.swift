@@ -2,20 +2,27 @@ import Capture
 import Packets
 
 /// The newest packets in memory: as many as fit into a number of bytes, and no older than they may be.
-package struct PacketMemory {
+package struct PacketMemory: Sendable {
   private struct Entry {
     var packet: CapturedPacket
     var start: Int
   }
 
+  /// Bytes that a packet is taken for at least, which bounds how many there are: half a million in 64 MiB.
+  private static let leastBytes = 128
+
   private let capacity: Int
   private let age: Interval
+  /// The most packets that are held.
+  private let most: Int
   private var bytes: [UInt8]
   /// Where the next packet's bytes go.
   private var end = 0
   private var entries: [Entry] = []
   /// Entries before this one were given up.
   private var oldest = 0
+  /// Bytes of the packets that are there.
+  package private(set) var byteCount = 0
 
   /// - Parameters:
   ///   - capacity: bytes of packets at most.
@@ -23,7 +30,9 @@ package struct PacketMemory {
   package init(capacity: Int, age: Interval) {
     self.capacity = capacity
     self.age = age
-    bytes = [UInt8](repeating: 0, count: capacity)
+    most = max(capacity / PacketMemory.leastBytes, 1)
+    // What was never written to takes no memory yet.
+    bytes = [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
   }
 
   /// The packets that are there.
@@ -36,10 +45,10 @@ package struct PacketMemory {
     forget(olderThan: packet.reference.time + Interval(nanoseconds: -age.nanoseconds))
     // A packet's bytes stay together: what is left behind the last one is skipped.
     if end + length > capacity {
-      while oldest < entries.count, entries[oldest].start >= end { oldest += 1 }
+      while oldest < entries.count, entries[oldest].start >= end { forgetOldest() }
       end = 0
     }
-    while oldest < entries.count, overlaps(entries[oldest], end..<end + length) { oldest += 1 }
+    while oldest < entries.count, count >= most || overlaps(entries[oldest], end..<end + length) { forgetOldest() }
     span.withUnsafeBytes { source in
       bytes.withUnsafeMutableBytes { target in
         target.baseAddress.map {
@@ -49,6 +58,7 @@ package struct PacketMemory {
     }
     entries.append(Entry(packet: packet, start: end))
     end += length
+    byteCount += length
     if oldest > 4096, oldest > entries.count / 2 {
       entries.removeFirst(oldest)
       oldest = 0
@@ -60,7 +70,12 @@ package struct PacketMemory {
   }
 
   private mutating func forget(olderThan moment: Timestamp) {
-    while oldest < entries.count, entries[oldest].packet.reference.time < moment { oldest += 1 }
+    while oldest < entries.count, entries[oldest].packet.reference.time < moment { forgetOldest() }
+  }
+
+  private mutating func forgetOldest() {
+    byteCount -= entries[oldest].packet.capturedLength
+    oldest += 1
   }
 
   /// Lends out the packets since a moment, in the order in which they came.

@@ -10,7 +10,8 @@ package final class RingWriter {
   private var file: GrowingFile
   private var began: Timestamp?
   private var number: Int
-  private var kept: [String]
+  /// The files before the one that grows, the oldest first.
+  private var earlier: [(path: String, size: Int)]
 
   /// Creates the first file, so that a folder that can't be written is told before the capture begins.
   ///
@@ -21,17 +22,24 @@ package final class RingWriter {
     name = RingName(path: path)
     self.policy = policy
     self.linkType = linkType
-    let earlier = policy == nil ? [] : name.existing()
-    kept = earlier.map(\.path)
-    number = (earlier.last?.number ?? 0) + 1
+    let existing = policy == nil ? [] : name.existing()
+    earlier = existing.map { ($0.path, RingWriter.size(of: $0.path)) }
+    number = (existing.last?.number ?? 0) + 1
     let first = policy == nil ? path : name.path(number: number, at: now)
     file = try GrowingFile(path: first, linkType: linkType, overwriting: overwriting)
-    kept.append(first)
     removeOldest()
   }
 
-  /// Bytes in the files that are kept, for a status line; those of earlier runs not counted.
-  package private(set) var bytes = 0
+  private static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Bytes in the file, or in the ring's files that are kept.
+  package var bytes: Int { earlier.reduce(file.size) { $0 + $1.size } }
+
+  /// Whether the oldest files give way.
+  package var isRing: Bool { policy != nil }
 
   /// The file that grows now.
   package var current: String { file.path }
@@ -42,7 +50,6 @@ package final class RingWriter {
     if isFull(with: bytes.byteCount, at: time) { try rotate(at: time) }
     if began == nil { began = time }
     try file.append(packet, bytes)
-    self.bytes += bytes.byteCount
   }
 
   /// Writes what waits, so that a reader sees it.
@@ -57,15 +64,15 @@ package final class RingWriter {
   private func rotate(at time: Timestamp) throws(CaptureError) {
     try file.flush()
     number += 1
+    earlier.append((file.path, file.size))
     file = try GrowingFile(path: name.path(number: number, at: time), linkType: linkType)
     began = nil
-    kept.append(file.path)
     removeOldest()
   }
 
   private func removeOldest() {
     guard let policy else { return }
-    while kept.count > policy.count { unlink(kept.removeFirst()) }
+    while earlier.count >= policy.count { unlink(earlier.removeFirst().path) }
   }
 }
 

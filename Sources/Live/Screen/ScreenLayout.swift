@@ -36,30 +36,49 @@ package struct ScreenLayout: Sendable {
     return [title] + shown + [String](repeating: "", count: room - shown.count) + [keys]
   }
 
+  /// The first line; what is least missed makes room on a narrow terminal.
   private var title: String {
     let status = state.status
-    var facts = [
-      "\(Quantity.count(state.packetsPerSecond)) pkt/s", "\(Quantity.count(status.dropped)) dropped",
-      Quantity.count(status.totals.openConnections) + " conn", Quantity.count(status.totals.openSessions, "session"),
-    ]
-    if let saved = status.savedBytes { facts.append("\(Quantity.bytes(saved)) saved") }
     let place = status.interfaces.map(Sanitizer.visible).joined(separator: ", ")
-    let gap = width < 100 ? "  " : "   "
-    let pause = state.isPaused ? "PAUSED · " : ""
+    let head = " \(state.isPaused ? "PAUSED · " : "")\(place)"
     let followed = status.followed.isEmpty ? "" : " · " + status.followed
-    let text = cut(
-      " \(pause)\(place)\(followed) · \(ScreenLayout.clock(status.running))\(gap)\(facts.joined(separator: gap))")
+    let clock = " · " + ScreenLayout.clock(status.running)
+    let rates = ["\(Quantity.count(state.packetsPerSecond)) pkt/s", "\(Quantity.count(status.dropped)) dropped"]
+    let connections = [Quantity.count(status.totals.openConnections) + " conn"]
+    let rest = [Quantity.count(status.totals.openSessions, "session")] + kept
+    let texts = [
+      line(head + followed + clock, rates + connections + rest), line(head + clock, rates + connections + rest),
+      line(head + clock, rates + rest), line(head, rates + rest),
+    ]
+    let text = texts.first { DisplayWidth.of($0) <= width } ?? cut(texts[texts.count - 1])
     return ink.paint(text, status.dropped > 0 ? .red : .bold)
   }
 
+  private func line(_ head: String, _ facts: [String]) -> String {
+    ([head] + facts).joined(separator: width < 100 ? "  " : "   ")
+  }
+
+  /// How much is saved, or kept in memory for the key that writes it.
+  private var kept: [String] {
+    let status = state.status
+    if let saved = status.savedBytes {
+      return ["\(Quantity.bytes(saved)) \(status.isRing ? "kept in ring" : "saved")"]
+    }
+    return status.keptBytes.map { ["\(Quantity.bytes($0)) kept"] } ?? []
+  }
+
+  /// The last line: what just happened, or the keys.
   private var keys: String {
-    let text =
+    if let notice = state.notice { return ink.paint(cut(" \(notice.text)"), notice.isTrouble ? .red : .bold) }
+    let pause = state.isPaused ? "p go on" : "p pause"
+    let save = state.status.keptBytes == nil ? [] : ["w write capture"]
+    let keys =
       switch state.view {
       case .overview:
-        " p pause   ↑↓ choose   ↵ proof   f \(state.filter == nil ? "only" : "not only") this session   q end"
-      case .proof: " ↑↓ scroll   ↵ back   p pause   q end"
+        [pause, "↑↓ choose", "↵ proof", state.filter == nil ? "f this session only" : "f all sessions"] + save
+      case .proof: ["↑↓ scroll", "↵ back", pause] + save
       }
-    return ink.paint(cut(text), .dim)
+    return dim(" " + (keys + ["q end"]).joined(separator: width < 100 ? "  " : "   "))
   }
 
   private var overview: [String] {
@@ -69,34 +88,47 @@ package struct ScreenLayout: Sendable {
     let sessionRows = min(state.status.sessions.count, max(3, room / 2 - 2))
     var lines = sessions(rows: sessionRows)
     if findings.isEmpty {
-      lines.append(ink.paint(" no fault so far", .green))
+      lines.append(ink.paint(cut(state.filter == nil ? " no fault so far" : " no fault in this session"), .green))
     } else {
       let first = max(0, min(state.row - state.status.sessions.count - findingRows + 1, findings.count - findingRows))
       for index in first..<first + findingRows { lines.append(row(findings[index], at: index)) }
       if findings.count > findingRows { lines.append(dim(" … \(Quantity.count(findings.count - findingRows)) more")) }
     }
     let messages = state.shownMessages.suffix(max(0, room - lines.count - 1))
-    if !messages.isEmpty {
-      lines.append(dim(" " + String(repeating: "─", count: width - 2)))
-      for message in messages {
-        let time = options.time.text(message.at.time, epoch: state.status.epoch ?? message.at.time)
-        let arrow = message.direction == .clientToServer ? "⇢" : "⇠"
-        let session = DisplayWidth.pad(Quantity.sid(message.sid), to: 9)
-        lines.append(
-          cut(" \(DisplayWidth.pad(time, to: 10, .right))  \(session)  \(arrow)  \(MessageText(message).text)"))
-      }
-    }
-    return lines
+    if !messages.isEmpty { lines.append(separator) }
+    return lines + messages.map(row)
+  }
+
+  /// The line above the messages, which names the one session that is shown.
+  private var separator: String {
+    let name = state.filter.map { "─ only " + sessionName($0.sid, $0.connections.min()) + " " } ?? ""
+    return dim(" " + name + String(repeating: "─", count: max(0, width - 2 - DisplayWidth.of(name))))
+  }
+
+  private func row(_ run: MessageRuns.Run) -> String {
+    let message = run.latest
+    let time = options.time.text(message.at.time, epoch: state.status.epoch ?? message.at.time)
+    let arrow = message.direction == .clientToServer ? "⇢" : "⇠"
+    let session = DisplayWidth.pad(sessionName(message.sid, message.connection), to: 9)
+    let count = DisplayWidth.pad(run.count > 1 ? "\(Quantity.count(run.count)) ×" : "", to: 6, .right)
+    return cut(
+      " \(DisplayWidth.pad(time, to: 10, .right))  \(session)  \(arrow) \(count) \(MessageText(message).text)")
+  }
+
+  /// A session's `sid`, or a connection of it where no packet told that.
+  func sessionName(_ sid: String?, _ connection: Int?) -> String {
+    sid == nil ? connection.map { "#\($0)" } ?? "–" : Quantity.sid(sid)
   }
 
   private func row(_ entry: FindingLedger.Entry, at index: Int) -> String {
     let finding = entry.finding
     let age = ScreenLayout.age(state.status.clock - entry.appeared)
-    let session = finding.sid.map { Quantity.sid($0) + "  " } ?? ""
+    let session = DisplayWidth.pad(sessionName(finding.sid, finding.connections.first), to: 9) + "  "
     let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
     let head = "\(finding.severity.mark) \(DisplayWidth.pad(age, to: 5))  \(finding.id)"
     let text = cut(
       "\(mark(state.status.sessions.count + index))\(head)  \(session)\(Sanitizer.visible(finding.title))\(count)")
+    if finding.until != nil { return text.prefix(1) + ink.paint(String(text.dropFirst()), .dim) }
     guard ink.isOn, text.dropFirst().hasPrefix(head) else { return text }
     return String(text.prefix(1)) + ink.paint(head, finding.severity.style) + text.dropFirst(1 + head.count)
   }

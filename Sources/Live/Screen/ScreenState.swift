@@ -12,8 +12,31 @@ package struct ScreenState: Sendable {
     case proof(Int, from: Int)
   }
 
-  /// Messages that are remembered: more than any screen shows at once, also of one session.
-  static let rememberedMessages = 500
+  /// A session, by what is known of it: its connections, and its `sid` where a packet told it.
+  package struct Filter: Equatable, Sendable {
+    package var sid: String?
+    package var connections: Set<Int>
+
+    init(sid: String?, connections: [Int]) {
+      self.sid = sid
+      self.connections = Set(connections)
+    }
+
+    func matches(sid: String?, connections: some Sequence<Int>) -> Bool {
+      (sid != nil && sid == self.sid) || connections.contains { self.connections.contains($0) }
+    }
+  }
+
+  /// What became of a wish, or what went wrong.
+  package struct Notice: Equatable, Sendable {
+    package var text: String
+    package var isTrouble: Bool
+    /// Until when it is shown, as the capture runs.
+    var end: Interval
+  }
+
+  /// How long a notice is shown.
+  static let noticeTime = Interval.seconds(15)
   /// Sessions that are asked for.
   package static let sessions = 100
 
@@ -21,17 +44,23 @@ package struct ScreenState: Sendable {
   package private(set) var view = View.overview
   package private(set) var isPaused = false
   package private(set) var wantsEnd = false
+  package private(set) var wantsCapture = false
+  /// A sentence about what just happened, for some seconds or until the next key.
+  private(set) var notice: Notice?
   /// The row that is chosen: sessions first, then findings.
   private(set) var row = 0
-  /// The `sid` whose findings and messages are shown, where one was chosen.
-  private(set) var filter: String?
+  /// The session whose findings and messages are shown, where one was chosen.
+  private(set) var filter: Filter?
   private(set) var packetsPerSecond = 0
-  private var messages = Recent<MessageRecord>(capacity: ScreenState.rememberedMessages)
+  private var messages = MessageRuns()
   private var measured: (packets: Int, at: Interval)
+  /// Since the capture began, on a paused screen too.
+  private var running: Interval
 
   package init(status: LiveStatus) {
     self.status = status
     measured = (status.packets, status.running)
+    running = status.running
   }
 
   /// Takes a message.
@@ -40,8 +69,27 @@ package struct ScreenState: Sendable {
     if !isPaused, message.leg != .upstream { messages.append(message) }
   }
 
+  /// Takes what became of the user's wish for a capture.
+  package mutating func note(_ saved: SavedCapture) {
+    wantsCapture = false
+    switch saved {
+    case .saved(let path, let packets):
+      show("saved \(Quantity.count(packets, "packet")): \(Sanitizer.visible(path))", isTrouble: false)
+    case .failed(let error): show("nothing was saved: \(error)", isTrouble: true)
+    }
+  }
+
+  /// Takes what went wrong while the capture goes on.
+  package mutating func note(trouble: String) { show(trouble, isTrouble: true) }
+
+  private mutating func show(_ text: String, isTrouble: Bool) {
+    notice = Notice(text: text, isTrouble: isTrouble, end: running + ScreenState.noticeTime)
+  }
+
   /// Takes how the capture stands; the picture of a paused screen stays as it was.
   package mutating func update(_ status: LiveStatus) {
+    running = status.running
+    if let end = notice?.end, end <= running { notice = nil }
     guard !isPaused else { return }
     let elapsed = (status.running - measured.at).seconds
     if elapsed >= 1 {
@@ -56,20 +104,24 @@ package struct ScreenState: Sendable {
 
   /// The findings, the newest first, those of the chosen session only where one is.
   var shownFindings: [FindingLedger.Entry] {
-    status.findings.filter { filter == nil || $0.finding.sid == filter }
+    status.findings.filter { filter?.matches(sid: $0.finding.sid, connections: $0.finding.connections) ?? true }
       .filter { $0.finding.severity > .notice }.sorted { $0.finding.number > $1.finding.number }
   }
 
   /// The latest messages, of the chosen session only where one is.
-  var shownMessages: [MessageRecord] {
-    messages.elements.filter { filter == nil || $0.sid == filter }
+  var shownMessages: [MessageRuns.Run] {
+    messages.all.filter {
+      filter?.matches(sid: $0.latest.sid, connections: CollectionOfOne($0.latest.connection)) ?? true
+    }
   }
 
   /// Takes a key.
   package mutating func press(_ key: Key) {
+    notice = nil
     switch (key, view) {
     case (.character("q"), _): wantsEnd = true
     case (.character("p"), _), (.character(" "), _): isPaused.toggle()
+    case (.character("w"), _): wantsCapture = status.keptBytes != nil
     case (.up, .proof(let number, let line)): view = .proof(number, from: max(0, line - 1))
     case (.down, .proof(let number, let line)): view = .proof(number, from: line + 1)
     case (.escape, .proof), (.enter, .proof): view = .overview
@@ -87,10 +139,12 @@ package struct ScreenState: Sendable {
     let index = row - status.sessions.count
     if index >= 0 {
       if index < shownFindings.count { view = .proof(shownFindings[index].finding.number, from: 0) }
-    } else if let sid = status.sessions[row].sid,
-      let entry = shownFindings.first(where: { $0.finding.sid == sid })
-    {
-      view = .proof(entry.finding.number, from: 0)
+    } else {
+      let session = Filter(sid: status.sessions[row].sid, connections: status.sessions[row].connections)
+      let newest = shownFindings.first {
+        session.matches(sid: $0.finding.sid, connections: $0.finding.connections)
+      }
+      if let newest { view = .proof(newest.finding.number, from: 0) }
     }
   }
 
@@ -99,9 +153,10 @@ package struct ScreenState: Sendable {
     if filter != nil {
       filter = nil
     } else if index < 0 {
-      filter = status.sessions[row].sid
+      filter = Filter(sid: status.sessions[row].sid, connections: status.sessions[row].connections)
     } else if index < shownFindings.count {
-      filter = shownFindings[index].finding.sid
+      let finding = shownFindings[index].finding
+      filter = Filter(sid: finding.sid, connections: finding.connections)
     }
     row = min(row, max(0, rowCount - 1))
   }

@@ -24,14 +24,15 @@ extension ScreenLayout {
 
   private func cells(_ session: OpenSession) -> [String] {
     let clock = state.status.clock
-    let start = [Quantity.sid(session.sid), session.transport.rawValue, session.client.address.description]
+    let name = sessionName(session.sid, session.connections.first)
+    let start = [name, session.transport.rawValue, session.client.address.description]
     let heartbeat = session.heartbeat.map { seconds(clock - $0) } ?? "–"
     guard let stream = session.stream else { return start + ["–", "–", "–", seconds(clock - session.last), heartbeat] }
-    let name = DisplayWidth.cut(Sanitizer.visible(stream.event), to: 16)
+    let event = DisplayWidth.cut(Sanitizer.visible(stream.event), to: 16)
     let rate = stream.messagesPerSecond.map { Quantity.decimal(.seconds($0), digits: $0 < 9.95 ? 1 : 0) + "/s" } ?? "–"
     let isStalled = isStalled(session)
     return start + [
-      "\(name) \(Quantity.count(stream.messages))\(isStalled ? " ▲" : "")",
+      "\(event) \(Quantity.count(stream.messages))\(isStalled ? " ▲" : "")",
       stream.firstMessageAfter.map { seconds($0) } ?? "–",
       isStalled ? "stopped" : stream.isEnded == true ? "done" : rate,
       seconds(clock - stream.last), heartbeat,
@@ -41,12 +42,13 @@ extension ScreenLayout {
   /// Whether a finding says that the session's stream stands still.
   private func isStalled(_ session: OpenSession) -> Bool {
     state.status.findings.contains { entry in
-      entry.finding.id == "stalled-stream" && entry.finding.sid == session.sid && entry.finding.until == nil
+      entry.finding.id == "stalled-stream" && entry.finding.until == nil
+        && entry.finding.connections.contains(where: session.connections.contains)
     }
   }
 
   private func colored(_ line: String, _ session: OpenSession) -> String {
-    isStalled(session) ? ink.paint(line, .yellow) : line
+    isStalled(session) ? ink.paint(line, .bold) : line
   }
 
   /// `0.4 s`, `12 s`; what the clock's lag would make negative is nothing.

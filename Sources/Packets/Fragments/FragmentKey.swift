@@ -2,7 +2,7 @@
 ///
 /// Capture, interface and VLANs belong to it, so that copies of a datagram that were seen at several points stay
 /// copies, and are found to be duplicates like those of whole packets.
-struct FragmentKey: Hashable {
+package struct FragmentKey: Hashable, Sendable {
   var source: IPAddress
   var destination: IPAddress
   var identification: UInt32

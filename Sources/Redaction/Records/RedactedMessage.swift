@@ -5,18 +5,32 @@ extension Redactor {
   /// A message with its shape in the place of its text.
   package mutating func redact(_ message: MessageRecord) -> MessageRecord {
     var redacted = message
-    redacted.sid = message.sid.map(Shape.shortened)
-    if let namespace = message.socket?.namespace, namespace != "/" {
-      redacted.socket?.namespace = scrubber.target(namespace, &removals)
-    }
-    if let event = message.socket?.event, !Shape.isEventName(Array(event.utf8)[...]) {
-      redacted.socket?.event = "‹name of \(event.count) chars›"
-    }
-    redacted.isShape = true
-    // A short text can be found again by trying.
-    redacted.payloadSHA256 = nil
-    redacted.payload = payload(of: message)
+    redact(&redacted)
     return redacted
+  }
+
+  /// Puts a message's shape in the place of its text.
+  package mutating func redact(_ message: inout MessageRecord) {
+    message.sid = message.sid.map(Shape.shortened)
+    if let namespace = message.socket?.namespace, namespace != "/" {
+      message.socket?.namespace = scrubber.target(namespace, &removals)
+    }
+    if let event = message.socket?.event, !isKnownName(event) {
+      message.socket?.event = "‹name of \(event.count) chars›"
+    }
+    message.socket?.arguments = nil
+    // A short text can be found again by trying.
+    message.payloadSHA256 = nil
+    message.payload = payload(of: message)
+    message.isShape = true
+  }
+
+  /// Whether an event's name may stand; most messages have the name of the one before.
+  private mutating func isKnownName(_ event: String) -> Bool {
+    if event == latestEvent { return true }
+    guard Shape.isEventName(event.utf8) else { return false }
+    latestEvent = event
+    return true
   }
 
   private mutating func payload(of message: MessageRecord) -> [UInt8] {
@@ -40,7 +54,9 @@ extension Redactor {
     let shape = Shape(marker)
     guard message.engineType != nil else { return plain(bytes, of: message) }
     let parts = PacketText(bytes, in: bytes.indices, isFromClient: message.direction == .clientToServer)
-    var text = Array(bytes[parts.head])
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count)
+    text += bytes[parts.head]
     if !parts.query.isEmpty {
       removals.count(.queryValue)
       let query = String(decoding: bytes[parts.query], as: UTF8.self)

@@ -23,14 +23,10 @@ struct JSONTokens: IteratorProtocol, Sequence {
     var isPlaceholder = false
   }
 
-  /// Containers in containers that are told apart; deeper ones count as arrays.
-  private static let deepest = 256
-
   private let bytes: [UInt8]
   private let end: Int
   private var offset: Int
-  /// For each open container whether it is an object.
-  private var containers: [Bool] = []
+  private var containers = OpenContainers()
   private var expectsKey = false
   private var elements = 0
   private var lastKey: Range<Int>?
@@ -96,7 +92,7 @@ struct JSONTokens: IteratorProtocol, Sequence {
     offset = Swift.min(end, offset + 1)
     let range = start..<offset
     guard expectsKey else {
-      let isFirst = containers == [false] && elements == 0
+      let isFirst = containers.depth == 1 && !containers.innermostIsObject && elements == 0
       return Token(kind: .text, range: range, isFirstElement: isFirst, key: lastKey)
     }
     expectsKey = false
@@ -108,17 +104,39 @@ struct JSONTokens: IteratorProtocol, Sequence {
   private mutating func punctuate(_ byte: UInt8) {
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
-      if containers.count < JSONTokens.deepest { containers.append(byte == UInt8(ascii: "{")) }
+      containers.open(isObject: byte == UInt8(ascii: "{"))
       lastKey = nil
       sawPlaceholder = false
     case UInt8(ascii: "}"), UInt8(ascii: "]"):
-      _ = containers.popLast()
+      containers.close()
       lastKey = nil
     case UInt8(ascii: ","):
-      if containers.count == 1 { elements += 1 }
+      if containers.depth == 1 { elements += 1 }
       lastKey = nil
     default: return
     }
-    expectsKey = containers.last == true && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "]")
+    expectsKey = containers.innermostIsObject && byte != UInt8(ascii: "}") && byte != UInt8(ascii: "]")
   }
+}
+
+/// For each open container of a document whether it is an object, in one bit: every message of a report has some.
+private struct OpenContainers {
+  /// Containers in containers that are told apart; deeper ones count as part of the last.
+  private static let deepest = 256
+
+  private var bits = InlineArray<4, UInt64>(repeating: 0)
+  private(set) var depth = 0
+
+  var innermostIsObject: Bool {
+    depth > 0 && bits[(depth - 1) / 64] & (1 << UInt64((depth - 1) % 64)) != 0
+  }
+
+  mutating func open(isObject: Bool) {
+    guard depth < OpenContainers.deepest else { return }
+    let bit: UInt64 = 1 << UInt64(depth % 64)
+    if isObject { bits[depth / 64] |= bit } else { bits[depth / 64] &= ~bit }
+    depth += 1
+  }
+
+  mutating func close() { if depth > 0 { depth -= 1 } }
 }

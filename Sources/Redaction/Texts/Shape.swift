@@ -29,12 +29,12 @@ struct Shape {
         hidden += token.range.count
         continue
       }
-      if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
+      if hidden > 0 { Shape.append(hidden, of: " bytes›", to: &shape) }
       removed += hidden > 0 ? 1 : 0
       hidden = 0
       if !append(token, bytes, content, to: &shape) { removed += 1 }
     }
-    if hidden > 0 { shape += "‹\(hidden) bytes›".utf8 }
+    if hidden > 0 { Shape.append(hidden, of: " bytes›", to: &shape) }
     return removed + (hidden > 0 ? 1 : 0)
   }
 
@@ -65,7 +65,10 @@ struct Shape {
     let quote = UInt8(ascii: "\"")
     switch token.kind {
     case .number: shape.append(UInt8(ascii: "0"))
-    case .key: shape += "\"‹name of \(Shape.length(bytes[inner])) chars›\"".utf8
+    case .key:
+      shape += "\"‹name of ".utf8
+      Shape.append(digitsOf: Shape.length(bytes[inner]), to: &shape)
+      shape += " chars›\"".utf8
     case .text where content == .credentials:
       shape.append(quote)
       shape += marker.mark(String(decoding: bytes[inner], as: UTF8.self), "auth").utf8
@@ -74,9 +77,23 @@ struct Shape {
       shape.append(quote)
       shape += Shape.shortened(String(decoding: bytes[inner], as: UTF8.self)).utf8
       shape.append(quote)
-    default: shape += "\"‹\(Shape.length(bytes[inner])) chars›\"".utf8
+    default:
+      shape.append(quote)
+      Shape.append(Shape.length(bytes[inner]), of: " chars›\"", to: &shape)
     }
     return false
+  }
+
+  /// Appends `‹12 chars›`, byte by byte: a report has millions of them.
+  private static func append(_ count: Int, of unit: StaticString, to shape: inout [UInt8]) {
+    shape += "‹".utf8
+    append(digitsOf: count, to: &shape)
+    unit.withUTF8Buffer { shape.append(contentsOf: $0) }
+  }
+
+  private static func append(digitsOf count: Int, to shape: inout [UInt8]) {
+    if count >= 10 { append(digitsOf: count / 10, to: &shape) }
+    shape.append(UInt8(ascii: "0") + UInt8(count % 10))
   }
 
   /// Whether a string may stand: an event's name, or a word of a handshake.
@@ -103,7 +120,7 @@ struct Shape {
   static func length(_ text: ArraySlice<UInt8>) -> Int { text.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) } }
 
   /// Whether a string names an event: names are a programmer's, unless they carry an address.
-  static func isEventName(_ name: ArraySlice<UInt8>) -> Bool {
+  static func isEventName(_ name: some Collection<UInt8>) -> Bool {
     name.count <= 128 && !name.contains(UInt8(ascii: "@")) && !Words.isIdentifier(name)
   }
 
@@ -114,6 +131,12 @@ struct Shape {
 
   /// An identifier as a report shows it: six characters.
   static func shortened(_ identifier: String) -> String {
-    identifier.count > Marker.keptCharacters ? identifier.prefix(Marker.keptCharacters) + "…" : identifier
+    let head = identifier.utf8.prefix(Marker.keptCharacters + 1)
+    if head.allSatisfy({ $0 < 0x80 }) {
+      // The usual one: bytes are characters as far as it counts.
+      guard head.count > Marker.keptCharacters else { return identifier }
+      return String(decoding: head.dropLast(), as: UTF8.self) + "…"
+    }
+    return identifier.count > Marker.keptCharacters ? identifier.prefix(Marker.keptCharacters) + "…" : identifier
   }
 }

@@ -47,15 +47,15 @@ enum Words {
 
   /// Whether a name is that of a secret: of a header, a parameter or a setting.
   static func isSecret(_ name: some StringProtocol) -> Bool {
-    let name = name.lowercased()
-    if name.hasPrefix("sec-websocket") { return false }
-    return secretParts.contains { name.contains($0) }
+    let name = name.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 | 0x20 : $0 }
+    if name.starts(with: "sec-websocket".utf8) { return false }
+    return name.indices.contains { start in secretParts.contains { name[start...].starts(with: $0) } }
   }
 
-  private static let secretParts = [
+  private static let secretParts: [[UInt8]] = [
     "token", "passw", "pwd", "secret", "auth", "api-key", "apikey", "api_key", "session", "cookie", "csrf", "xsrf",
     "credential", "signature", "jwt",
-  ]
+  ].map { Array($0.utf8) }
 
   /// The Engine.IO parameters of a request's query that are no secret.
   static let openParameters: Set<String> = ["EIO", "transport", "t", "j", "b64"]

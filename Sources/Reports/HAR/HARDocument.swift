@@ -6,7 +6,7 @@ import Packets
 /// One entry for each HTTP request as the client saw it: of a proxied connection the client's leg only. The pieces are
 /// ``head()``, ``entries(of:messages:)`` for each connection, and ``tail()``.
 package struct HARDocument {
-  private var json = JSONWriter()
+  var json = JSONWriter()
   private let report: Report
 
   package init(_ report: Report) { self.report = report }
@@ -80,8 +80,8 @@ package struct HARDocument {
     json.beginObject()
     json.field("startedDateTime", start.time.utcText(fractionDigits: 6))
     milliseconds("time", end.time - start.time)
-    writeRequest(request, of: connection, messages, isWebSocket: isWebSocket)
-    writeResponse(request, messages, isWebSocket: isWebSocket)
+    writeRequest(request, of: connection, isWebSocket ? [] : messages.filter { $0.direction == .clientToServer })
+    writeResponse(request, isWebSocket ? [] : messages.filter { $0.direction == .serverToClient })
     json.key("cache")
     json.beginObject()
     json.endObject()
@@ -93,80 +93,29 @@ package struct HARDocument {
     json.endObject()
     json.field("serverIPAddress", connection.server.address.description)
     json.field("connection", String(connection.id))
+    json.field("_resourceType", HARDocument.resourceType(request))
     if isWebSocket {
-      json.field("_resourceType", "websocket")
       json.key("_webSocketMessages")
       json.beginArray()
       for message in messages where message.transport == .webSocket { write(message) }
       json.endArray()
-    } else {
-      json.field("_resourceType", "xhr")
     }
     json.endObject()
   }
 
-  private mutating func writeRequest(
-    _ request: RequestSummary, of connection: ConnectionSummary, _ messages: [MessageRecord], isWebSocket: Bool
-  ) {
-    let body = isWebSocket ? [] : messages.filter { $0.direction == .clientToServer }
-    json.key("request")
-    json.beginObject()
-    json.field("method", request.method.isEmpty ? "GET" : request.method)
-    let host = request.fields?.request.first { $0.name.lowercased() == "host" }?.value ?? "\(connection.server)"
-    json.field("url", "\(isWebSocket ? "ws" : "http")://\(host)\(request.target)")
-    json.field("httpVersion", "HTTP/\(request.version)")
-    json.key("cookies")
-    json.beginArray()
-    json.endArray()
-    fields(request.fields?.request ?? [])
-    writeQuery(request.target)
-    if !body.isEmpty {
-      json.key("postData")
-      json.beginObject()
-      json.field("mimeType", "text/plain;charset=UTF-8")
-      json.key("text")
-      json.string(utf8: payload(body))
-      json.endObject()
-    }
-    json.field("headersSize", -1)
-    json.field("bodySize", body.reduce(0) { $0 &+ $1.length })
-    json.endObject()
+  /// The kind of resource that a browser would show, as far as the exchange tells.
+  private static func resourceType(_ request: RequestSummary) -> String {
+    if request.isUpgrade, request.status == 101 { return "websocket" }
+    if request.targetHas("transport=polling") { return "xhr" }
+    let type = request.fields?.answer.first { $0.name.lowercased() == "content-type" }?.value.lowercased() ?? ""
+    let kinds = [
+      ("text/html", "document"), ("text/css", "stylesheet"), ("javascript", "script"), ("image/", "image"),
+      ("font", "font"), ("json", "fetch"),
+    ]
+    return kinds.first { type.contains($0.0) }?.1 ?? "other"
   }
 
-  private mutating func writeResponse(_ request: RequestSummary, _ messages: [MessageRecord], isWebSocket: Bool) {
-    let body = isWebSocket ? [] : messages.filter { $0.direction == .serverToClient }
-    json.key("response")
-    json.beginObject()
-    json.field("status", request.status ?? 0)
-    json.field("statusText", request.status == 101 ? "Switching Protocols" : "")
-    json.field("httpVersion", "HTTP/1.1")
-    json.key("cookies")
-    json.beginArray()
-    json.endArray()
-    fields(request.fields?.answer ?? [])
-    json.key("content")
-    json.beginObject()
-    json.field("size", body.reduce(0) { $0 &+ $1.length })
-    let type = request.fields?.answer.first { $0.name.lowercased() == "content-type" }?.value
-    json.field("mimeType", type ?? (body.isEmpty ? "x-unknown" : "text/plain; charset=UTF-8"))
-    if !body.isEmpty {
-      json.key("text")
-      json.string(utf8: payload(body))
-    } else if let refusal = request.refusal {
-      json.field("text", refusal)
-    }
-    json.endObject()
-    json.field("redirectURL", "")
-    json.field("headersSize", -1)
-    json.field("bodySize", -1)
-    json.endObject()
-  }
-
-  /// The packets of a long-polling payload, put together as they stood on the wire of Engine.IO 4.
-  private func payload(_ messages: [MessageRecord]) -> [UInt8] {
-    Array(messages.map(\.payload).joined(separator: [0x1e]))
-  }
-
+  /// A message as Chrome's exporter writes it; of one that is not all there, a comment says so.
   private mutating func write(_ message: MessageRecord) {
     json.beginObject()
     json.field("type", message.direction == .clientToServer ? "send" : "receive")
@@ -175,6 +124,7 @@ package struct HARDocument {
     json.field("opcode", HARDocument.opcode(message.opcode))
     json.key("data")
     if message.opcode == "text" { json.string(utf8: message.payload) } else { json.base64(message.payload) }
+    if let comment = HARPayload.comment([message]) { json.field("comment", comment) }
     json.endObject()
   }
 
@@ -188,33 +138,7 @@ package struct HARDocument {
     }
   }
 
-  private mutating func fields(_ lines: [HeaderLine]) {
-    json.key("headers")
-    pairs(lines.map { ($0.name, $0.value) })
-  }
-
-  private mutating func writeQuery(_ target: String) {
-    json.key("queryString")
-    guard let question = target.firstIndex(of: "?") else { return pairs([]) }
-    pairs(
-      target[target.index(after: question)...].split(separator: "&").map { part in
-        let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
-      })
-  }
-
-  private mutating func pairs(_ pairs: [(String, String)]) {
-    json.beginArray()
-    for (name, value) in pairs {
-      json.beginObject()
-      json.field("name", name)
-      json.field("value", value)
-      json.endObject()
-    }
-    json.endArray()
-  }
-
-  private mutating func milliseconds(_ name: StaticString, _ interval: Interval) {
+  mutating func milliseconds(_ name: StaticString, _ interval: Interval) {
     json.key(name)
     json.number(max(0, interval.seconds * 1000))
   }

@@ -8,15 +8,22 @@ struct FindingWindows {
   /// Findings that have windows; the worst come first.
   private static let most = 100
 
-  private let windows: [ClosedRange<Timestamp>]
+  /// In order, with a pause between any two.
+  private var windows: [ClosedRange<Timestamp>] = []
 
   init(_ findings: [Finding]) {
-    var windows: [ClosedRange<Timestamp>] = []
+    var all: [ClosedRange<Timestamp>] = []
     for finding in findings.sorted(by: { $0.severity > $1.severity }).prefix(FindingWindows.most) {
-      windows.append(FindingWindows.around(finding.at.time))
-      if let until = finding.until { windows.append(FindingWindows.around(until.time)) }
+      all.append(FindingWindows.around(finding.at.time))
+      if let until = finding.until { all.append(FindingWindows.around(until.time)) }
     }
-    self.windows = windows
+    for window in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = windows.last, last.upperBound >= window.lowerBound {
+        windows[windows.count - 1] = last.lowerBound...max(last.upperBound, window.upperBound)
+      } else {
+        windows.append(window)
+      }
+    }
   }
 
   private static func around(_ time: Timestamp) -> ClosedRange<Timestamp> {
@@ -25,7 +32,11 @@ struct FindingWindows {
   }
 
   func contains(_ time: Timestamp) -> Bool {
-    for window in windows where window.contains(time) { return true }
-    return false
+    var (low, high) = (0, windows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if windows[middle].upperBound < time { low = middle + 1 } else { high = middle }
+    }
+    return low < windows.count && windows[low].lowerBound <= time
   }
 }

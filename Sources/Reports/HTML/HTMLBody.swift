@@ -5,13 +5,17 @@ import Packets
 extension HTMLReport {
   /// Findings that are written out; a page of a thousand helps nobody.
   private static let mostFindings = 50
+  /// Findings that the page's head lists.
+  private static let mostIndexed = 8
 
   var body: String {
     let verdict = ReportVerdict(report)
     var text = "<body>\n<a class=\"skip\" href=\"#picture\">Skip to the picture</a>\n<header>\n"
     text += "<p class=\"meta\">\(HTMLText.escaped(metaLine))</p>\n"
-    text += "<h1>\(HTMLText.escaped(verdict.faults.isEmpty ? verdict.headline : "What broke"))</h1>\n"
-    text += "<p class=\"counts\">\(HTMLText.escaped(verdict.counts))</p>\n</header>\n<main>\n"
+    let headline = verdict.headline.prefix(1).uppercased() + verdict.headline.dropFirst()
+    text += "<h1>\(HTMLText.escaped(verdict.faults.isEmpty ? headline : "What broke"))</h1>\n"
+    text += "<p class=\"counts\">\(HTMLText.escaped(verdict.counts))</p>\n"
+    text += index(of: verdict.faults) + "</header>\n<main>\n"
     text += scopeNotes
     text += "<section id=\"findings\" aria-label=\"Findings\">\n"
     for finding in verdict.faults.prefix(HTMLReport.mostFindings) { text += article(finding) }
@@ -42,14 +46,30 @@ extension HTMLReport {
     return notes.map { "<p class=\"note\">\(HTMLText.escaped($0))</p>\n" }.joined()
   }
 
+  /// All faults in a line each, where there are several: the first screen must name them.
+  private func index(of faults: [Finding]) -> String {
+    guard faults.count > 1 else { return "" }
+    var text = "<ol class=\"index\">\n"
+    for finding in faults.prefix(HTMLReport.mostIndexed) {
+      text += "<li class=\"\(finding.severity.rawValue)\"><a href=\"#finding-\(finding.number)\">"
+      text += "<span class=\"mark\" aria-hidden=\"true\">\(finding.severity.mark)</span> "
+      text += "<span class=\"id\">\(HTMLText.escaped(finding.id.rawValue))</span></a> "
+      text += "\(HTMLText.prose(finding.title))</li>\n"
+    }
+    text += "</ol>\n"
+    let rest = faults.count - HTMLReport.mostIndexed
+    return rest > 0 ? text + "<p class=\"counts\">… and \(Quantity.count(rest)) more below</p>\n" : text
+  }
+
   private func article(_ finding: Finding) -> String {
     let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
-    var text = "<article class=\"finding \(finding.severity.rawValue)\" data-finding=\"\(finding.number)\">\n"
+    var text = "<article class=\"finding \(finding.severity.rawValue)\" id=\"finding-\(finding.number)\""
+    text += " data-finding=\"\(finding.number)\">\n"
     text += "<h2><span class=\"mark\" aria-hidden=\"true\">\(finding.severity.mark)</span> "
     text += "<span class=\"id\">\(HTMLText.escaped(finding.id.rawValue))</span> "
-    text += "<span class=\"title\">\(HTMLText.escaped(finding.title + count))</span></h2>\n"
+    text += "<span class=\"title\">\(HTMLText.prose(finding.title + count))</span></h2>\n"
     text += "<p class=\"tags\">\(HTMLText.escaped(tags(of: finding)))</p>\n"
-    for paragraph in finding.detail.split(separator: "\n") { text += "<p>\(HTMLText.escaped(String(paragraph)))</p>\n" }
+    for paragraph in finding.detail.split(separator: "\n") { text += "<p>\(HTMLText.prose(String(paragraph)))</p>\n" }
     text += "<div class=\"fix\"><h3>Fix</h3>\(HTMLText.advice(finding.remedy))</div>\n"
     if let filter = DisplayFilter.text(for: finding) {
       text += "<p class=\"look\">In Wireshark: <code>\(HTMLText.escaped(filter))</code></p>\n"

@@ -16,6 +16,14 @@ enum HTMLText {
     return safe
   }
 
+  /// Sentences of this program: what stands between backticks is code.
+  static func prose(_ text: String) -> String {
+    let parts = escaped(text).split(separator: "`", omittingEmptySubsequences: false)
+    // An odd backtick is one of the network's.
+    guard parts.count % 2 == 1 else { return escaped(text) }
+    return parts.enumerated().map { $0 % 2 == 0 ? String($1) : "<code>\($1)</code>" }.joined()
+  }
+
   /// The lines of advice: those that begin with a space are configuration, the others prose.
   static func advice(_ text: String) -> String {
     var html = ""
@@ -25,7 +33,7 @@ enum HTMLText {
       if line.hasPrefix(" "), !html.isEmpty {
         code.append(escaped(String(line)))
       } else {
-        html += block() + "<p>\(escaped(String(line)))</p>"
+        html += block() + "<p>\(prose(String(line)))</p>"
         code = []
       }
     }

@@ -103,6 +103,7 @@ extension RecordWriter {
     json.beginObject()
     for direction in Direction.allCases { write(webSocket.frames[direction], direction) }
     json.endObject()
+    directional("unknownDictionaries", webSocket.unknownDictionaries)
     json.key("close")
     if let close = webSocket.close { write(close) } else { json.null() }
     json.endObject()

@@ -17,14 +17,14 @@ extension RecordWriter {
     json.field("blame", finding.blame.rawValue)
     json.field("blameDetail", finding.blameDetail?.rawValue)
     json.field("connections", Array(finding.connections.prefix(RecordWriter.connectionLimit)))
-    if finding.connections.count > RecordWriter.connectionLimit {
-      json.field("connectionsTotal", finding.connections.count)
-    }
+    let connections = finding.connections.count + finding.leftOut.connections
+    if connections > RecordWriter.connectionLimit { json.field("connectionsTotal", connections) }
     json.field("sid", finding.sid)
     time("at", finding.at)
     time("until", finding.until)
-    packets("packets", finding.packets.prefix(RecordWriter.packetLimit))
-    if finding.packets.count > RecordWriter.packetLimit { json.field("packetsTotal", finding.packets.count) }
+    self.packets("packets", finding.packets.prefix(RecordWriter.packetLimit))
+    let packets = finding.packets.count + finding.leftOut.packets
+    if packets > RecordWriter.packetLimit { json.field("packetsTotal", packets) }
     json.field("title", finding.title)
     json.field("detail", finding.detail)
     json.key("evidence")

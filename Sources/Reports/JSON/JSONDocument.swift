@@ -71,10 +71,10 @@ package struct JSONDocument: Sendable {
     if records.json.bytes.count >= JSONDocument.pieceLength { try sink(records.json.take()) }
   }
 
-  /// One more message; nothing for a record of other HTTP.
+  /// One more message, if it is none of other HTTP; gives what has been gathered once it is worth a call.
   package mutating func message(_ message: MessageRecord) -> [UInt8] {
     if RecordWriter.isMessage(message) { records.write(message) }
-    return records.json.take()
+    return records.json.bytes.count < JSONDocument.pieceLength ? [] : records.json.take()
   }
 
   /// The end of the document.

@@ -39,6 +39,13 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// A member's name as it stands in the document, with the comma before it and its colon: one step instead of five, for
+  /// objects of which there are millions.
+  mutating func joined(_ name: StaticString) {
+    literal(name)
+    needsComma = false
+  }
+
   /// A member's name that came from the network.
   package mutating func key(_ name: String) {
     string(name)
@@ -60,6 +67,14 @@ package struct JSONWriter: Sendable {
     separate()
     bytes.append(UInt8(ascii: "\""))
     appendEscaped(text.utf8Span.span)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// A word of a protocol or of this program, which needs no escape.
+  mutating func word(_ text: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    bytes += text.utf8
     bytes.append(UInt8(ascii: "\""))
   }
 

@@ -11,30 +11,36 @@ extension RecordWriter {
   package mutating func write(_ message: MessageRecord, type: StaticString? = nil) {
     begin(type)
     time("at", message.at)
-    json.key("packet")
+    json.joined(",\"packet\":")
     packet(message.at)
-    json.key("packets")
-    json.beginArray()
+    json.joined(",\"packets\":[")
     packet(message.firstPacket)
     if message.firstPacket != message.at { packet(message.at) }
-    json.endArray()
-    json.field("connection", message.connection)
-    json.field("sid", message.sid)
-    json.key("direction")
-    json.separate()
-    json.literal("\"")
-    json.literal(message.direction.jsonName)
-    json.literal("\"")
-    json.field("transport", message.transport.rawValue)
-    json.field("opcode", RecordWriter.opcodes.contains(message.opcode) ? message.opcode : nil)
-    json.field("length", message.length)
-    json.field("frames", message.frames)
-    json.field("compressed", message.isCompressed)
-    json.field("closeCode", message.closeCode)
+    json.joined("],\"connection\":")
+    json.number(message.connection)
+    json.joined(",\"sid\":")
+    if let sid = message.sid { json.string(sid) } else { json.null() }
+    json.joined(
+      message.direction == .clientToServer
+        ? ",\"direction\":\"clientToServer\",\"transport\":" : ",\"direction\":\"serverToClient\",\"transport\":")
+    json.word(message.transport.rawValue)
+    json.joined(",\"opcode\":")
+    if RecordWriter.opcodes.contains(message.opcode) { json.word(message.opcode) } else { json.null() }
+    json.joined(",\"length\":")
+    json.number(message.length)
+    json.joined(",\"frames\":")
+    json.number(message.frames)
+    json.joined(message.isCompressed ? ",\"compressed\":true,\"closeCode\":" : ",\"compressed\":false,\"closeCode\":")
+    if let code = message.closeCode { json.number(code) } else { json.null() }
+    if let reason = message.closeReason {
+      json.joined(",\"closeReason\":")
+      json.string(utf8: reason)
+    }
     writeLayers(of: message)
     writePayload(of: message)
     if let hash = message.payloadSHA256 { json.field("payloadSHA256", hexadecimal(hash)) }
     if !message.isComplete { json.field("complete", false) }
+    if let undecoded = message.undecoded { json.field("undecoded", undecoded.rawValue) }
     json.endObject()
   }
 
@@ -42,23 +48,28 @@ extension RecordWriter {
   private static let opcodes = ["text", "binary", "ping", "pong", "close"]
 
   private mutating func writeLayers(of message: MessageRecord) {
-    json.key("engineIO")
     if let type = message.engineType {
-      json.beginObject()
-      json.field("type", type)
-      json.endObject()
+      json.joined(",\"engineIO\":{\"type\":")
+      json.word(type)
+      json.joined("},\"socketIO\":")
     } else {
-      json.null()
+      json.joined(",\"engineIO\":null,\"socketIO\":")
     }
-    json.key("socketIO")
     guard let socket = message.socket else { return json.null() }
-    json.beginObject()
-    json.field("type", socket.type)
-    json.field("namespace", socket.namespace)
-    json.field("event", socket.event)
-    json.key("ack")
+    json.joined("{\"type\":")
+    json.word(socket.type)
+    json.joined(",\"namespace\":")
+    json.string(socket.namespace)
+    json.joined(",\"event\":")
+    if let event = socket.event { json.string(event) } else { json.null() }
+    json.joined(",\"ack\":")
     if let ack = socket.ackID { json.number(ack) } else { json.null() }
-    json.field("attachments", socket.attachments)
+    json.joined(",\"attachments\":")
+    json.number(socket.attachments)
+    if let arguments = socket.arguments {
+      json.joined(",\"arguments\":")
+      json.string(arguments)
+    }
     json.endObject()
   }
 

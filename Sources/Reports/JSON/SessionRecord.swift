@@ -17,6 +17,7 @@ extension RecordWriter {
     time("end", session.end)
     json.field("heartbeats", session.heartbeats)
     json.field("namespaces", session.namespaces)
+    if session.recovery.isOffered || session.recovery.isAsked { write(session.recovery) }
     json.field("closedBy", session.closedBy?.sender ?? "none")
     json.field("closeReason", session.closeReason)
     json.key("events")
@@ -24,6 +25,15 @@ extension RecordWriter {
     for direction in Direction.allCases { write(session.events[direction], direction) }
     json.endObject()
     directional("acks", session.acks)
+    json.endObject()
+  }
+
+  private mutating func write(_ recovery: RecoveryFacts) {
+    json.key("recovery")
+    json.beginObject()
+    json.field("offered", recovery.isOffered)
+    json.field("asked", recovery.isAsked)
+    json.field("recovered", recovery.isRecovered)
     json.endObject()
   }
 

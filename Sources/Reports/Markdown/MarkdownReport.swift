@@ -11,17 +11,26 @@ package struct MarkdownReport {
   package static let limit = 30_000
   /// Findings with their own section.
   private static let mostFindings = 12
+  /// Findings that the first lines name beside the worst.
+  private static let mostNamed = 4
 
   let report: Report
   let extras: ReportExtras
   let verdict: ReportVerdict
   private var excerpts: [TimelineExcerpt]
+  /// The excerpts that show a connection's messages, and those that show all.
+  private var byConnection: [Int: [Int]] = [:]
+  private var everywhere: [Int] = []
 
   package init(_ report: Report, extras: ReportExtras = ReportExtras()) {
     self.report = report
     self.extras = extras
     verdict = ReportVerdict(report)
     excerpts = verdict.faults.prefix(MarkdownReport.mostFindings).map { TimelineExcerpt(around: $0) }
+    for (index, excerpt) in excerpts.enumerated() {
+      if excerpt.connections.isEmpty { everywhere.append(index) }
+      for connection in excerpt.connections { byConnection[connection, default: []].append(index) }
+    }
   }
 
   /// The whole text of a report that holds its messages.
@@ -34,7 +43,8 @@ package struct MarkdownReport {
   /// Takes the next message.
   package mutating func add(_ message: MessageRecord) {
     guard RecordWriter.isMessage(message) else { return }
-    for index in excerpts.indices { excerpts[index].add(message) }
+    for index in everywhere { excerpts[index].add(message) }
+    for index in byConnection[message.connection] ?? [] { excerpts[index].add(message) }
   }
 
   /// The whole text.
@@ -61,16 +71,30 @@ package struct MarkdownReport {
     if let worst = verdict.faults.first {
       lines.append("**\(worst.severity.mark) \(MarkdownText.prose(verdict.headline))**")
       let first = worst.detail.split(separator: "\n").first.map(String.init) ?? ""
-      lines.append("\(MarkdownText.prose(DisplayWidth.cut(first, to: 600)))  ")
+      let more = also(verdict.faults.dropFirst(), "Also: ")
+      lines.append("\(MarkdownText.prose(DisplayWidth.cut(first, to: 600)))\(more.isEmpty ? "" : " " + more)  ")
       lines.append("**Fix:** \(fix(of: worst))")
     } else {
-      lines.append("**✔ \(MarkdownText.prose(verdict.headline))**")
-      lines.append(MarkdownText.prose(verdict.counts))
+      lines.append("**✔ \(MarkdownText.prose(verdict.headline))**  ")
+      let notices = also(verdict.ranked[...], "")
+      lines.append(notices.isEmpty ? MarkdownText.prose(verdict.counts) : notices)
     }
     lines.append("")
     lines.append(MarkdownText.prose(captureLine))
     for note in extras.scope { lines.append("\n" + MarkdownText.prose(note)) }
     return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  /// Further findings in one line: what is wrong with a capture limits what can be said, and two faults may have one root.
+  private func also(_ findings: ArraySlice<Finding>, _ word: String) -> String {
+    guard !findings.isEmpty else { return "" }
+    var parts = findings.prefix(MarkdownReport.mostNamed).map { finding in
+      let names = finding.explains.map(\.rawValue).joined(separator: ", ")
+      let explained = names.isEmpty ? "" : " (explains \(names))"
+      return MarkdownText.prose("\(finding.severity.mark) \(finding.id): \(finding.title)\(explained)")
+    }
+    if findings.count > parts.count { parts.append("\(Quantity.count(findings.count - parts.count)) more") }
+    return word + parts.joined(separator: "; ")
   }
 
   private func fix(of finding: Finding) -> String {

@@ -9,7 +9,8 @@ struct TimelineExcerpt {
 
   private let start: Timestamp
   private let end: Timestamp
-  private let connections: Set<Int>
+  /// The connections whose messages are shown; all where there is none.
+  let connections: Set<Int>
   private var earlier: [MessageRecord] = []
   private var during: [MessageRecord] = []
   private var later: [MessageRecord] = []
@@ -21,8 +22,8 @@ struct TimelineExcerpt {
     connections = Set(finding.connections.prefix(RecordWriter.connectionLimit))
   }
 
+  /// Takes the next message of its connections.
   mutating func add(_ message: MessageRecord) {
-    guard connections.isEmpty || connections.contains(message.connection) else { return }
     if message.at.time <= start {
       earlier.append(message)
       if earlier.count > TimelineExcerpt.before { earlier.removeFirst() }

@@ -2,13 +2,15 @@ import Diagnosis
 
 /// The colours of a terminal (ECMA-48 SGR), or none.
 package struct Ink: Sendable {
+  /// Green, yellow and cyan are shades of the 256 colours that can be read on black and on white; many terminals' own
+  /// are for black only.
   package enum Style: String, Sendable {
     case bold = "1"
     case dim = "2"
     case red = "31"
-    case green = "32"
-    case yellow = "33"
-    case cyan = "36"
+    case green = "38;5;28"
+    case yellow = "38;5;136"
+    case cyan = "38;5;31"
   }
 
   package let isOn: Bool

@@ -18,8 +18,10 @@ package enum Sanitizer {
     visible(String(decoding: utf8, as: UTF8.self))
   }
 
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+  static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7f }
+    // Dashes, quotes and the ellipsis, of which redacted messages are full.
+    if 0x2010...0x2027 ~= scalar.value || 0x2030...0x205e ~= scalar.value { return false }
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: return true
     case .format: return scalar.value != 0x200c && scalar.value != 0x200d
@@ -27,7 +29,7 @@ package enum Sanitizer {
     }
   }
 
-  private static func escape(_ scalar: Unicode.Scalar) -> String {
+  static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": return "\\n"
     case "\r": return "\\r"

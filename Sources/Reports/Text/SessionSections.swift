@@ -25,7 +25,8 @@ extension TextReport {
     let ids = Set(session.connections)
     let last = report.connections.last { $0.transport == .webSocket && ids.contains($0.id) }
     let isBroken = last.map { $0.tcp.finBy != nil || $0.tcp.resetBy != nil } ?? false
-    return "\(session.closedBy?.sender ?? (isBroken ? "broken" : "open")), \(time(session.end))"
+    let recovery = session.recovery.isAsked ? session.recovery.isRecovered ? ", recovered" : ", not recovered" : ""
+    return "\(session.closedBy?.sender ?? (isBroken ? "broken" : "open")), \(time(session.end))\(recovery)"
   }
 
   private func transports(of session: SessionSummary) -> String {

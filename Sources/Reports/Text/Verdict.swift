@@ -25,6 +25,7 @@ extension TextReport {
       let name = report.captures.count > 1 ? Sanitizer.visible(capture.path) : "the capture"
       reasons.append("what came after \(name)'s packet \(Quantity.count(capture.packets)), where the file is cut off")
     }
+    if let compressedReason { reasons.append(compressedReason) }
     if lacksServerLeg { reasons.append("the server's leg (not captured)") }
     let others = report.captures.flatMap(\.otherPorts)
     for port in Set(others.map(\.port)).sorted() {
@@ -33,6 +34,21 @@ extension TextReport {
     guard !reasons.isEmpty else { return nil }
     return Wrapping.lines(
       "Can't be judged here: " + reasons.joined(separator: "; "), width: options.proseWidth, first: "", indent: "    ")
+  }
+
+  /// Compressed messages that refer to others which are not in the capture; `nil` where there are none.
+  private var compressedReason: String? {
+    let sockets = report.connections.compactMap(\.webSocket)
+    let first = sockets.compactMap(\.firstUnknownDictionary).min { $0.time < $1.time }
+    guard let first else { return nil }
+    let count = sockets.reduce(0) {
+      $0 &+ $1.unknownDictionaries.clientToServer &+ $1.unknownDictionaries.serverToClient
+    }
+    let place = (report.captures.count > 1 ? "\(first.capture):" : "") + String(first.number)
+    return """
+      what \(Quantity.count(count, "compressed message")) \(count == 1 ? "says" : "say"), from packet \(place) on: their \
+      dictionary, earlier messages, is not in the capture
+      """
   }
 
   /// Whether a fault could be laid at no one's door because one leg was all there was.

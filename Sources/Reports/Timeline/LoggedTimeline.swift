@@ -7,6 +7,9 @@ package struct LoggedTimeline {
   private var log: ArraySlice<LogLine>
   private let epoch: Timestamp
   private var hasHeading = false
+  private var text = TextBuffer()
+  /// Bytes that are gathered before they are handed on.
+  private static let pieceLength = 64 << 10
 
   package init(_ report: Report, _ log: [LogLine]) {
     timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count)
@@ -14,28 +17,29 @@ package struct LoggedTimeline {
     epoch = report.epoch
   }
 
-  /// Takes the next message; gives the lines that are certain now, or nothing.
-  package mutating func add(_ message: MessageRecord) -> String {
-    var text = heading()
+  /// Takes the next message; gives the lines that are certain once they are worth a call.
+  package mutating func add(_ message: MessageRecord) -> [UInt8] {
+    writeHeading()
     if let line = log.first, line.time <= message.at.time {
-      text += timeline.finish()
+      timeline.finish(to: &text)
       while let line = log.first, line.time <= message.at.time {
-        text += Timeline.logLine(log.removeFirst(), epoch: epoch)
+        text.append(Timeline.logLine(log.removeFirst(), epoch: epoch))
       }
     }
-    return text + timeline.add(message)
+    timeline.add(message, to: &text)
+    return text.bytes.count < LoggedTimeline.pieceLength ? [] : text.take()
   }
 
   /// Gives the lines that were held back, and those of logs after the last message.
-  package mutating func finish() -> String {
-    var text = heading() + timeline.finish()
-    while let line = log.popFirst() { text += Timeline.logLine(line, epoch: epoch) }
-    return text
+  package mutating func finish() -> [UInt8] {
+    writeHeading()
+    timeline.finish(to: &text)
+    while let line = log.popFirst() { text.append(Timeline.logLine(line, epoch: epoch)) }
+    return text.take()
   }
 
-  private mutating func heading() -> String {
-    if hasHeading { return "" }
+  private mutating func writeHeading() {
+    if !hasHeading { text.append(timeline.heading()) }
     hasHeading = true
-    return timeline.heading()
   }
 }

@@ -26,19 +26,14 @@ package struct Timeline: Sendable {
 
   /// All lines of a report's messages, the heading first, with a line for each finding where it begins.
   package static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
-    var timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count, options: options)
-    var text = timeline.heading()
-    var marks = TextReport(report, options: options).shownFindings.sorted { $0.at.time < $1.at.time }[...]
-    for message in report.messages {
-      if let mark = marks.first, mark.at.time < message.at.time { text += timeline.finish() }
-      while let mark = marks.first, mark.at.time < message.at.time { text += timeline.line(marks.removeFirst()) }
-      text += timeline.add(message)
-    }
-    return text + timeline.finish() + marks.map { timeline.line($0) }.joined()
+    var timeline = MarkedTimeline(report, options: options)
+    var text: [UInt8] = []
+    for message in report.messages { text += timeline.add(message) }
+    return String(decoding: text + timeline.finish(), as: UTF8.self)
   }
 
   /// The mark of a finding, in the column of what the messages are.
-  private func line(_ finding: Finding) -> String {
+  func line(of finding: Finding) -> String {
     let indent = String(repeating: " ", count: 41)
     let line = "\(indent)\(finding.severity.mark) \(finding.id): \(Sanitizer.visible(finding.title))"
     return Ink(isOn: options.color).paint(
@@ -52,24 +47,35 @@ package struct Timeline: Sendable {
 
   /// Takes the next message; gives the lines that are certain now, each ended by a newline, or nothing.
   package mutating func add(_ message: MessageRecord) -> String {
-    if let first = pending.first, Timeline.isSameRun(first, message) {
-      runLength &+= 1
-      if runLength < Timeline.runThreshold { pending.append(message) }
-      return ""
-    }
-    let lines = finish()
-    pending = [message]
-    runLength = 1
-    return lines
+    var text = TextBuffer()
+    add(message, to: &text)
+    return String(decoding: text.bytes, as: UTF8.self)
   }
 
   /// Gives the lines that were held back.
   package mutating func finish() -> String {
+    var text = TextBuffer()
+    finish(to: &text)
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  mutating func add(_ message: MessageRecord, to text: inout TextBuffer) {
+    // Looked at where it stands: a copy would cost more than the line.
+    if !pending.isEmpty, Timeline.isSameRun(pending[0], message) {
+      runLength &+= 1
+      if runLength < Timeline.runThreshold { pending.append(message) }
+      return
+    }
+    finish(to: &text)
+    pending.append(message)
+    runLength = 1
+  }
+
+  mutating func finish(to text: inout TextBuffer) {
     let isLong = runLength >= Timeline.runThreshold
-    let lines = (isLong ? pending.prefix(1) : pending[...]).map { line($0, run: isLong ? runLength : 1) }
-    pending = []
+    for index in 0..<(isLong ? 1 : pending.count) { write(pending[index], run: isLong ? runLength : 1, to: &text) }
+    pending.removeAll(keepingCapacity: true)
     runLength = 0
-    return lines.joined()
   }
 
   /// A line of a program's log, as it stands among the messages.
@@ -79,31 +85,60 @@ package struct Timeline: Sendable {
   }
 
   private static func isSameRun(_ a: MessageRecord, _ b: MessageRecord) -> Bool {
-    guard let name = a.socket?.event, name == b.socket?.event else { return false }
-    return a.at == b.at && a.connection == b.connection && a.direction == b.direction
+    guard a.at == b.at, a.connection == b.connection, a.direction == b.direction else { return false }
+    return a.socket?.event.map { $0 == b.socket?.event } ?? false
   }
 
-  private mutating func line(_ message: MessageRecord, run: Int) -> String {
+  private mutating func write(_ message: MessageRecord, run: Int, to text: inout TextBuffer) {
     let gap = previous.map { message.at.time - $0 }
     previous = message.at.time
-    let packet = (hasSeveralCaptures ? "\(message.at.capture):" : "") + String(message.at.number)
-    let columns = [
-      DisplayWidth.pad(options.time.text(message.at.time, epoch: epoch), to: 10, .right),
-      DisplayWidth.pad(gap.map(Timeline.gapText) ?? "", to: 9, .right),
-      DisplayWidth.pad("#\(message.connection)", to: 5), message.direction == .clientToServer ? "⇢  " : "⇠  ",
-      DisplayWidth.pad(packet, to: 6), MessageText(message, run: run).text,
-    ]
-    let leg = message.route.map { "  " + $0 } ?? ""
-    let line = columns.joined(separator: "  ")
-    guard let width = options.width else { return line + leg + "\n" }
+    guard let width = options.width else {
+      writeColumns(of: message, gap: gap, run: run, to: &text)
+      if let route = message.route { text.append("  " + route) }
+      return text.append("\n")
+    }
+    var columns = TextBuffer()
+    writeColumns(of: message, gap: gap, run: run, to: &columns)
+    let line = String(decoding: columns.bytes, as: UTF8.self)
     // The leg stays at the right edge; what gives way is the payload.
+    let leg = message.route.map { "  " + $0 } ?? ""
     let room = max(48, width) - DisplayWidth.of(leg)
     let cut = DisplayWidth.cut(line, to: room)
-    return (leg.isEmpty ? cut : DisplayWidth.pad(cut, to: room) + Ink(isOn: options.color).paint(leg, .dim)) + "\n"
+    text.append(leg.isEmpty ? cut : DisplayWidth.pad(cut, to: room) + Ink(isOn: options.color).paint(leg, .dim))
+    text.append("\n")
   }
 
-  private static func gapText(_ gap: Interval) -> String {
-    (gap < .zero ? "" : "+") + Quantity.decimal(gap, digits: 3)
+  private func writeColumns(of message: MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
+    var start = text.bytes.count
+    if options.time == .relative {
+      text.append(seconds: message.at.time - epoch)
+      text.append(" s")
+    } else {
+      text.append(options.time.text(message.at.time, epoch: epoch))
+    }
+    text.pad(from: start, to: 10, .right)
+    text.append("  ")
+    start = text.bytes.count
+    if let gap {
+      if gap >= .zero { text.append("+") }
+      text.append(seconds: gap)
+    }
+    text.pad(from: start, to: 9, .right)
+    text.append("  ")
+    start = text.bytes.count
+    text.append("#")
+    text.append(message.connection)
+    text.pad(from: start, to: 5)
+    text.append(message.direction == .clientToServer ? "  ⇢    " : "  ⇠    ")
+    start = text.bytes.count
+    if hasSeveralCaptures {
+      text.append(message.at.capture)
+      text.append(":")
+    }
+    text.append(message.at.number)
+    text.pad(from: start, to: 6)
+    text.append("  ")
+    MessageText.write(message, run: run, to: &text)
   }
 }
 

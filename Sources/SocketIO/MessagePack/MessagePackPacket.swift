@@ -108,6 +108,30 @@ private struct Members {
 }
 
 extension MessagePackPacket {
+  /// What it carries beside an event's name, as text for people: `1.5,{"a":‹2 bytes›}`; `nil` where that is nothing.
+  package func argumentsText(in bytes: RawSpan, limit: Int) -> String? {
+    guard let data else { return nil }
+    guard type.isEvent || type.isAck, data.kind == .array else {
+      return MessagePackText.of(data, in: bytes, limit: limit)
+    }
+    var reader = MessagePackReader(data.range)
+    guard var left = try? reader.enterArray(in: bytes) else { return nil }
+    if event != nil, left > 0 {
+      _ = try? reader.value(in: bytes)
+      left -= 1
+    }
+    var texts: [String] = []
+    var room = limit
+    while left > 0, room > 0, let value = try? reader.value(in: bytes) {
+      let text = MessagePackText.of(value, in: bytes, limit: room)
+      texts.append(text)
+      room -= text.utf8.count
+      left -= 1
+    }
+    if left > 0 { texts.append("…") }
+    return texts.isEmpty ? nil : texts.joined(separator: ",")
+  }
+
   /// What a CONNECT_ERROR says: the `message` of its data, or the data itself where it is a string.
   package func errorMessage(in bytes: RawSpan) -> String? {
     guard let data, type == .connectError else { return nil }

@@ -67,7 +67,7 @@ struct MessagePackReader: Equatable, Sendable {
   }
 
   /// Reads a value up to what is inside it, and how many values are.
-  private mutating func head(in bytes: RawSpan) throws(ParseError) -> (value: MessagePackValue, items: Int) {
+  mutating func head(in bytes: RawSpan) throws(ParseError) -> (value: MessagePackValue, items: Int) {
     try need(1)
     let start = offset
     let byte = bytes.byte(at: offset)

@@ -59,7 +59,7 @@ package struct PayloadRecord: Equatable, Sendable {
 
   /// The number of bytes that a base64 record stands for, behind a prefix of `b` (revision 4) or `b4` (revision 3).
   package func decodedLength(prefix: Int) -> Int {
-    Base64Length.decoded(count: max(0, length - prefix), padding: padding)
+    Base64.decodedLength(count: max(0, length - prefix), padding: padding)
   }
 }
 

@@ -39,6 +39,8 @@ package struct Connection: Sendable {
   package var isJoinedMidStream: Bool { !halves.clientToServer.hasSYN && !halves.serverToClient.hasSYN }
   /// Whether a reset ended it.
   package var isReset: Bool { state.status.contains(.isReset) }
+  /// Whether a reset or two acknowledged FINs ended it, so that only late packets are waited for.
+  package var isOver: Bool { state.status.contains(.isLingering) }
 
   /// From the SYN to the acknowledgement of the SYN-ACK, in microseconds' resolution.
   package var handshakeRoundTrip: Interval? { RoundTrip.interval(state.handshakeMicroseconds) }

@@ -59,6 +59,14 @@ package struct ConnectionTable: Sendable {
       : states.values[Int(slot)].halves.serverToClient.roundTrip.latest
   }
 
+  /// Whether a direction had bytes under way when it sent the last `length` of its bytes.
+  @inline(__always)
+  package mutating func awaitsAcknowledgement(_ slot: Int32, _ direction: Direction, before length: Int) -> Bool {
+    direction == .clientToServer
+      ? states.values[Int(slot)].halves.clientToServer.awaitsAcknowledgement(before: length)
+      : states.values[Int(slot)].halves.serverToClient.awaitsAcknowledgement(before: length)
+  }
+
   /// Takes the next segment of the capture.
   ///
   /// - Parameters:

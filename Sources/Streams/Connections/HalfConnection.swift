@@ -82,6 +82,12 @@ package struct HalfConnection: Equatable, Sendable {
   /// Since when acknowledgement is waited for; `nil` where all is acknowledged.
   package var unacknowledgedSince: Timestamp? { unacknowledgedBytes > 0 ? waitingSince : nil }
 
+  /// Whether anything but the last `length` bytes in order is not acknowledged.
+  @inline(__always)
+  func awaitsAcknowledgement(before length: Int) -> Bool {
+    status.contains(.isAcknowledged) && acknowledged.distance(to: next) > length
+  }
+
   /// The window's bytes for a raw header field.
   @inline(__always)
   func scaled(_ raw: UInt16) -> UInt32 {

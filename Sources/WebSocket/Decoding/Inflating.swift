@@ -79,8 +79,12 @@ extension MessageDecoder {
 
   /// Gives up a message that can't be inflated; a fault of the peer where all that it may refer to was seen.
   private func spoil(_ assembly: Assembly) {
-    if !assembly.decompression.isHistoryPartial { assembly.unsaid.insert(.badDeflate) }
     assembly.data?.makeOpaque()
+    if assembly.decompression.isHistoryPartial {
+      assembly.data?.flags.insert(.dictionaryUnknown)
+    } else {
+      assembly.unsaid.insert(.badDeflate)
+    }
     assembly.frame?.hasMoreOutput = false
     assembly.decompression.loseHistory()
   }

@@ -42,6 +42,8 @@ package struct Message: Equatable, Sendable {
     package static let lengthUnknown = Flags(rawValue: 1 << 6)
     /// It is a text, or has a Close reason, that is not UTF-8.
     package static let invalidUTF8 = Flags(rawValue: 1 << 7)
+    /// It could not be inflated because it refers to bytes that the capture misses.
+    package static let dictionaryUnknown = Flags(rawValue: 1 << 8)
   }
 
   /// Whether its first frame was masked.
@@ -63,6 +65,9 @@ package struct Message: Equatable, Sendable {
   /// Whether its payload stayed compressed, because the window that it refers to is not known or it is malformed.
   @inlinable
   package var isOpaque: Bool { flags.contains(.opaque) }
+
+  /// Whether it is opaque because what it refers to was not captured, and not for a fault of its own.
+  package var isDictionaryUnknown: Bool { flags.contains(.dictionaryUnknown) }
 
   /// Whether `payloadLength` is the true length and not the least that it can be.
   @inlinable

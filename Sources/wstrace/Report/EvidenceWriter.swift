@@ -1,4 +1,5 @@
 import Analysis
+import Bytes
 import Capture
 import Packets
 import Redaction
@@ -16,7 +17,9 @@ struct EvidenceWriter: ~Copyable {
   private var outputs: [Output] = []
   private var digits: [Int] = []
   private var failure: (any Error)?
-  private var fragments = 0
+  private var queue = EvidenceQueue()
+  /// Fragments that one packet without the link layer stands for.
+  private var joined = 0
 
   private struct FlowEnds: Hashable {
     var low: Endpoint
@@ -70,7 +73,11 @@ struct EvidenceWriter: ~Copyable {
 
   /// Packets that may belong to flagged connections and are in no file, and why.
   var leftOut: [(reason: String, count: Int)] {
-    fragments > 0 ? [("IP fragments, whose payload can't be blanked one by one", fragments)] : []
+    let all = [
+      ("IP fragments whose datagram is not complete, so that nobody can tell whose they are", queue.givenUp),
+      ("IP fragments that were put together into the packet of the last one", joined),
+    ]
+    return all.filter { $0.1 > 0 }
   }
 
   /// Reads the captures, and writes what is wanted of them.
@@ -89,50 +96,122 @@ struct EvidenceWriter: ~Copyable {
       }
       if !isMore { break }
     }
+    queue.giveUp()
+    flush()
     if let failure { throw failure }
   }
 
   private mutating func take(_ packet: CapturedPacket, as original: CapturedPacket, _ bytes: RawSpan) {
-    switch decoder.decode(
-      bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference, into: &segment)
-    {
-    case .segment: break
-    case .fragment, .reassembled:
-      fragments += 1
-      return
-    case .otherTransport, .skipped: return
-    }
-    guard let candidates = flows[FlowEnds(segment.source, segment.destination)],
-      let candidate = candidates.last(where: { $0.start <= packet.reference.time }) ?? candidates.first,
-      candidate.isFlagged
-    else { return }
     do {
-      try write(original, bytes, candidate)
+      switch decoder.decode(
+        bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference, into: &segment)
+      {
+      case .segment:
+        if let connection = connection(at: packet.reference.time) { try take(original, bytes, of: connection) }
+      case .fragment:
+        guard let fragment = EvidenceWriter.fragment(packet, bytes) else { return }
+        queue.append(.init(packet: original, bytes: bytes.copy()), waitingFor: fragment)
+        while queue.isOverfull {
+          queue.giveUpFirst()
+          flush()
+        }
+      case .reassembled(let datagram):
+        guard let fragment = EvidenceWriter.fragment(packet, bytes) else { return }
+        queue.append(.init(packet: original, bytes: bytes.copy()), waitingFor: fragment)
+        try settle(fragment.datagram, datagram, at: packet.reference)
+        flush()
+      case .otherTransport, .skipped: return
+      }
     } catch {
       failure = error
     }
   }
 
-  private mutating func write(_ packet: CapturedPacket, _ bytes: RawSpan, _ candidate: Candidate) throws {
-    var written = packet
-    var copy: [UInt8]?
-    if let streams, let redactor {
-      let direction: Direction = segment.source == candidate.client ? .clientToServer : .serverToClient
-      let payload = try streams.bytes(
-        .init(connection: candidate.id, direction: direction), sequence: segment.tcp.sequence,
-        count: segment.payload.count)
-      let missing = max(0, segment.payloadLength - segment.payload.count)
-      if let disguise = redactor.disguise {
-        let raw = SegmentRewriting.raw(bytes, segment, payload: payload, disguise: disguise, missing: missing)
-        written.linkType = .raw
-        written.wireLength = raw.count + missing
-        copy = raw
-      } else {
-        copy = SegmentRewriting.replacing(bytes, segment, payload: payload)
-      }
+  private static func fragment(_ packet: CapturedPacket, _ bytes: RawSpan) -> Fragment? {
+    Fragment(in: bytes, linkType: packet.linkType, wireLength: packet.wireLength, reference: packet.reference)
+  }
+
+  /// The flagged connection that the segment is of.
+  private func connection(at time: Timestamp) -> Candidate? {
+    guard let candidates = flows[FlowEnds(segment.source, segment.destination)],
+      let candidate = candidates.last(where: { $0.start <= time }) ?? candidates.first, candidate.isFlagged
+    else { return nil }
+    return candidate
+  }
+
+  /// Takes a whole packet.
+  private mutating func take(_ packet: CapturedPacket, _ bytes: RawSpan, of connection: Candidate) throws {
+    guard let blanked = try blanked(packet, bytes, connection) else {
+      if queue.isEmpty { return try write(packet, bytes) }
+      queue.append(.init(packet: packet, bytes: bytes.copy()))
+      return
     }
-    let output = try output(written)
-    if let copy { try output.writer?.write(written, copy.span.bytes) } else { try output.writer?.write(written, bytes) }
+    if queue.isEmpty { return try write(blanked.packet, blanked.bytes.span.bytes) }
+    queue.append(blanked)
+    while queue.isOverfull {
+      queue.giveUpFirst()
+      flush()
+    }
+  }
+
+  /// The packet with what it may show, or without the link layer where addresses are disguised; `nil` where all may stay.
+  private func blanked(
+    _ packet: CapturedPacket, _ bytes: RawSpan, _ connection: Candidate
+  ) throws -> EvidenceQueue.Record? {
+    guard let streams, let redactor else { return nil }
+    let direction: Direction = segment.source == connection.client ? .clientToServer : .serverToClient
+    let payload = try streams.bytes(
+      .init(connection: connection.id, direction: direction), sequence: segment.tcp.sequence,
+      count: segment.payload.count)
+    var written = packet
+    guard let disguise = redactor.disguise else {
+      return .init(packet: written, bytes: SegmentRewriting.replacing(bytes, segment, payload: payload))
+    }
+    let missing = max(0, segment.payloadLength - segment.payload.count)
+    let raw = SegmentRewriting.raw(bytes, segment, payload: payload, disguise: disguise, missing: missing)
+    written.linkType = .raw
+    written.wireLength = raw.count + missing
+    return .init(packet: written, bytes: raw)
+  }
+
+  /// Deals with the fragments of a datagram that is complete, the latest of which is in work.
+  private mutating func settle(_ key: FragmentKey, _ datagram: [UInt8], at reference: PacketReference) throws {
+    guard let connection = connection(at: reference.time) else { return queue.settle(key) { _, _ in nil } }
+    let last = CapturedPacket(
+      reference: reference, capturedLength: datagram.count, wireLength: datagram.count, linkType: .raw)
+    guard let blanked = try blanked(last, datagram.span.bytes, connection) else {
+      return queue.settle(key) { record, _ in record }
+    }
+    guard redactor?.disguise == nil else {
+      // Without its link layer, the datagram is one packet in the place of its last fragment.
+      var pieces = 0
+      queue.settle(key) { record, _ in
+        pieces += 1
+        guard record.packet.reference.number == reference.number else { return nil }
+        var whole = blanked
+        whole.packet.reference = record.packet.reference
+        return whole
+      }
+      joined += pieces - 1
+      return
+    }
+    queue.settle(key) { record, fragment in
+      .init(
+        packet: record.packet,
+        bytes: FragmentRewriting.replacing(record.bytes, fragment, with: blanked.bytes))
+    }
+  }
+
+  /// Writes what waits for nothing any more.
+  private mutating func flush() {
+    while failure == nil, let record = queue.next() {
+      do { try write(record.packet, record.bytes.span.bytes) } catch { failure = error }
+    }
+  }
+
+  private mutating func write(_ packet: CapturedPacket, _ bytes: RawSpan) throws {
+    let output = try output(packet)
+    try output.writer?.write(packet, bytes)
     output.file.append(original: packet.reference.number)
   }
 

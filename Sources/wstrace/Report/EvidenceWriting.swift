@@ -22,7 +22,11 @@ extension Ticket {
   /// Writes the packets of flagged connections, and looks what an analysis of them still finds.
   func writeEvidence(to folder: ReportFolder, _ manifest: inout Manifest) throws {
     let ids = flagged
-    guard !ids.isEmpty else { return }
+    guard !ids.isEmpty else {
+      // What is wrong with a whole capture has no connections, and no evidence but the capture.
+      manifest.notFoundAgain = lost(in: [])
+      return
+    }
     var places: BlankedStreams?
     if let redactor {
       var pass = try BlankingPass(
@@ -52,9 +56,11 @@ extension Ticket {
       for finding in run.report().findings { found[Ticket.identity(finding), default: 0] += 1 }
     }
     let reason =
-      redactor == nil
-      ? "its packets are not those of flagged connections, or other connections are needed to see it"
-      : "its payload is blanked, or other connections are needed to see it"
+      paths.isEmpty
+      ? "no single connection shows it, so that there is no evidence file"
+      : redactor == nil
+        ? "its packets are not those of flagged connections, or other connections are needed to see it"
+        : "its payload is blanked, or other connections are needed to see it"
     return report.findings.compactMap { finding in
       let identity = Ticket.identity(finding)
       guard let count = found[identity], count > 0 else {

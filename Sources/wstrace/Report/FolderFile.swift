@@ -10,7 +10,7 @@ final class FolderFile {
   private var hash = SHA256()
   private var count = 0
 
-  private static let chunk = 1 << 18
+  private static let chunk = 64 << 10
 
   init(_ name: String, in folder: ReportFolder) throws {
     self.name = name
@@ -19,16 +19,21 @@ final class FolderFile {
     buffer.reserveCapacity(FolderFile.chunk + 4096)
   }
 
-  func append(_ bytes: some Collection<UInt8>) throws {
+  func append(_ bytes: [UInt8]) throws {
+    if buffer.isEmpty, bytes.count >= FolderFile.chunk { return try write(bytes) }
     buffer.append(contentsOf: bytes)
     if buffer.count >= FolderFile.chunk { try flush() }
   }
 
   private func flush() throws {
-    hash.update(data: buffer)
-    count += buffer.count
-    try file.write(buffer)
+    try write(buffer)
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func write(_ bytes: [UInt8]) throws {
+    hash.update(data: bytes)
+    count += bytes.count
+    try file.write(bytes)
   }
 
   /// Completes the file and tells the folder.

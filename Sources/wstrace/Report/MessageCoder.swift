@@ -1,29 +1,49 @@
 import Analysis
 import Packets
 
-/// Writes and reads messages as bytes, for a temporary file that only this run reads.
+/// Writes and reads messages as bytes, for a temporary file that only this run reads from its beginning to its end.
+///
+/// Names of protocols and events come again and again: they are written once and then called by their number; a session is
+/// written when it is not that of the connection's message before; times and packets as their distance from those before.
 struct MessageCoder {
-  /// The session's name of the message before: most have the same.
-  private var latestSid: String?
+  private var words = WordTable()
+  /// The session's name that each connection's messages had last.
+  private var sids: [String?] = []
+  private var latest = PacketReference(capture: 0, number: 0, time: Timestamp(nanoseconds: 0))
 
-  /// Appends a message: its length, then its fields.
+  private struct Flags: OptionSet {
+    var rawValue: UInt8
+
+    static let compressed = Flags(rawValue: 1)
+    static let complete = Flags(rawValue: 2)
+    static let shape = Flags(rawValue: 4)
+    static let fromServer = Flags(rawValue: 8)
+    /// All of it stood in one packet.
+    static let onePacket = Flags(rawValue: 16)
+    static let socket = Flags(rawValue: 32)
+    static let engine = Flags(rawValue: 64)
+    static let sameSession = Flags(rawValue: 128)
+  }
+
+  /// Appends a message: its length in four bytes, then its fields.
   mutating func encode(_ message: MessageRecord, into bytes: inout [UInt8]) {
     let start = bytes.count
-    bytes += [0, 0, 0, 0]
+    for _ in 0..<4 { bytes.append(0) }
+    let isSameSession = remember(message.sid, of: message.connection)
+    bytes.append(flags(of: message, isSameSession: isSameSession).rawValue)
     encode(message.at, into: &bytes)
-    encode(message.firstPacket, into: &bytes)
+    if message.firstPacket != message.at { encode(message.firstPacket, into: &bytes) }
     encode(UInt64(message.connection), into: &bytes)
-    encode(message.leg.rawValue, into: &bytes)
-    encode(message.sid, into: &bytes)
-    bytes.append(message.direction == .clientToServer ? 0 : 1)
-    encode(message.transport.rawValue, into: &bytes)
-    encode(message.opcode, into: &bytes)
+    if !isSameSession { FieldReader.append(message.sid, to: &bytes) }
+    words.encode(message.leg.rawValue, into: &bytes)
+    words.encode(message.transport.rawValue, into: &bytes)
+    words.encode(message.opcode, into: &bytes)
+    if let type = message.engineType { words.encode(type, into: &bytes) }
+    if let socket = message.socket { encode(socket, into: &bytes) }
+    encode(UInt64(message.closeCode.map { $0 + 1 } ?? 0), into: &bytes)
     encode(UInt64(message.length), into: &bytes)
     encode(UInt64(message.frames), into: &bytes)
-    bytes.append((message.isCompressed ? 1 : 0) | (message.isComplete ? 2 : 0) | (message.isShape ? 4 : 0))
-    encode(UInt64(message.closeCode.map { $0 + 1 } ?? 0), into: &bytes)
-    encode(message.engineType, into: &bytes)
-    encode(message.socket, into: &bytes)
+    FieldReader.append(message.undecoded?.rawValue, to: &bytes)
     encode(UInt64(message.payload.count), into: &bytes)
     bytes += message.payload
     let length = UInt32(clamping: bytes.count - start)
@@ -38,120 +58,93 @@ struct MessageCoder {
     guard length >= 4, offset + length <= bytes.count else { return nil }
     var reader = FieldReader(bytes: bytes, offset: offset + 4)
     offset += length
-    let (at, firstPacket) = (reader.reference(), reader.reference())
+    return decode(&reader)
+  }
+
+  private mutating func decode(_ reader: inout FieldReader) -> MessageRecord {
+    let flags = Flags(rawValue: reader.byte())
+    let at = reference(&reader)
+    let firstPacket = flags.contains(.onePacket) ? at : reference(&reader)
     let connection = Int(reader.number())
-    let leg = Leg(rawValue: reader.text()) ?? .only
-    let sid = reader.optionalText(reusing: latestSid)
-    latestSid = sid
-    let direction: Direction = reader.byte() == 0 ? .clientToServer : .serverToClient
-    let transport = Transport(rawValue: reader.text()) ?? .unknown
-    let opcode = reader.text()
-    let (size, frames, flags) = (Int(reader.number()), Int(reader.number()), reader.byte())
-    let closeCode = reader.number()
-    let engineType = reader.optionalText(reusing: nil)
-    let socket = reader.socket()
+    if !flags.contains(.sameSession) { _ = remember(reader.optionalText(), of: connection) }
+    // None was written as long as there was none.
+    let sid = connection < sids.count ? sids[connection] : nil
+    let leg = Leg(rawValue: words.word(&reader)) ?? .only
+    let transport = Transport(rawValue: words.word(&reader)) ?? .unknown
+    let opcode = words.word(&reader)
+    let engineType = flags.contains(.engine) ? words.word(&reader) : nil
+    let socket = flags.contains(.socket) ? self.socket(&reader) : nil
+    let closeCode = Int(reader.number())
+    let (size, frames) = (Int(reader.number()), Int(reader.number()))
+    let undecoded = reader.optionalText().flatMap(MessageRecord.Undecoded.init)
     var message = MessageRecord(
-      at: at, firstPacket: firstPacket, connection: connection, leg: leg, sid: sid, direction: direction,
-      transport: transport, opcode: opcode, length: size, frames: frames, isCompressed: flags & 1 != 0,
-      isComplete: flags & 2 != 0, closeCode: closeCode > 0 ? Int(closeCode) - 1 : nil, engineType: engineType,
-      socket: socket, payload: reader.bytes(Int(reader.number())))
-    message.isShape = flags & 4 != 0
+      at: at, firstPacket: firstPacket, connection: connection, leg: leg, sid: sid,
+      direction: flags.contains(.fromServer) ? .serverToClient : .clientToServer, transport: transport,
+      opcode: opcode, length: size, frames: frames, isCompressed: flags.contains(.compressed),
+      isComplete: flags.contains(.complete), closeCode: closeCode > 0 ? closeCode - 1 : nil,
+      engineType: engineType, socket: socket, payload: reader.bytes(Int(reader.number())))
+    message.undecoded = undecoded
+    message.isShape = flags.contains(.shape)
     return message
   }
 
-  private func encode(_ reference: PacketReference, into bytes: inout [UInt8]) {
-    encode(UInt64(bitPattern: reference.time.nanoseconds), into: &bytes)
+  private func flags(of message: MessageRecord, isSameSession: Bool) -> Flags {
+    var flags = Flags()
+    if message.isCompressed { flags.insert(.compressed) }
+    if message.isComplete { flags.insert(.complete) }
+    if message.isShape { flags.insert(.shape) }
+    if message.direction == .serverToClient { flags.insert(.fromServer) }
+    if message.firstPacket == message.at { flags.insert(.onePacket) }
+    if message.socket != nil { flags.insert(.socket) }
+    if message.engineType != nil { flags.insert(.engine) }
+    if isSameSession { flags.insert(.sameSession) }
+    return flags
+  }
+
+  /// Notes a connection's session; true where it is the one that is known.
+  private mutating func remember(_ sid: String?, of connection: Int) -> Bool {
+    if sid == nil, sids.count <= connection { return true }
+    while sids.count <= connection { sids.append(nil) }
+    if sids[connection] == sid { return true }
+    sids[connection] = sid
+    return false
+  }
+
+  private mutating func encode(_ reference: PacketReference, into bytes: inout [UInt8]) {
+    encode(signed: reference.time.nanoseconds &- latest.time.nanoseconds, into: &bytes)
     encode(UInt64(reference.capture), into: &bytes)
-    encode(UInt64(reference.number), into: &bytes)
+    encode(signed: Int64(reference.number &- latest.number), into: &bytes)
+    latest = reference
   }
 
-  private func encode(_ socket: MessageRecord.SocketFacts?, into bytes: inout [UInt8]) {
-    bytes.append(socket == nil ? 0 : 1)
-    guard let socket else { return }
-    encode(socket.type, into: &bytes)
-    encode(socket.namespace, into: &bytes)
-    encode(socket.event, into: &bytes)
+  private mutating func reference(_ reader: inout FieldReader) -> PacketReference {
+    let time = Timestamp(nanoseconds: latest.time.nanoseconds &+ reader.signed())
+    let capture = Int(reader.number())
+    latest = PacketReference(capture: capture, number: latest.number &+ Int(reader.signed()), time: time)
+    return latest
+  }
+
+  private mutating func encode(_ socket: MessageRecord.SocketFacts, into bytes: inout [UInt8]) {
+    words.encode(socket.type, into: &bytes)
+    words.encode(socket.namespace, into: &bytes)
+    words.encode(socket.event, into: &bytes)
     bytes.append(socket.ackID == nil ? 0 : 1)
-    encode(socket.ackID ?? 0, into: &bytes)
+    if let ack = socket.ackID { encode(ack, into: &bytes) }
     encode(UInt64(socket.attachments), into: &bytes)
+    FieldReader.append(socket.arguments, to: &bytes)
   }
 
-  private func encode(_ text: String?, into bytes: inout [UInt8]) {
-    bytes.append(text == nil ? 0 : 1)
-    if let text { encode(text, into: &bytes) }
-  }
-
-  private func encode(_ text: String, into bytes: inout [UInt8]) {
-    encode(UInt64(text.utf8.count), into: &bytes)
-    bytes += text.utf8
-  }
-
-  private func encode(_ value: UInt64, into bytes: inout [UInt8]) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
-  }
-}
-
-/// Takes one field after the other; the bytes are this program's own.
-private struct FieldReader {
-  let bytes: [UInt8]
-  var offset: Int
-
-  mutating func byte() -> UInt8 {
-    offset += 1
-    return bytes[offset - 1]
-  }
-
-  mutating func number() -> UInt64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let byte = byte()
-      value |= UInt64(byte & 0x7f) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
-  }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    offset += count
-    return Array(bytes[offset - count..<offset])
-  }
-
-  mutating func text() -> String {
-    let count = Int(number())
-    offset += count
-    return String(decoding: bytes[offset - count..<offset], as: UTF8.self)
-  }
-
-  mutating func optionalText(reusing latest: String?) -> String? {
-    guard byte() == 1 else { return nil }
-    let start = offset
-    let count = Int(number())
-    if let latest, latest.utf8.elementsEqual(bytes[offset..<offset + count]) {
-      offset += count
-      return latest
-    }
-    offset = start
-    return text()
-  }
-
-  mutating func reference() -> PacketReference {
-    let time = Timestamp(nanoseconds: Int64(bitPattern: number()))
-    let capture = Int(number())
-    return PacketReference(capture: capture, number: Int(number()), time: time)
-  }
-
-  mutating func socket() -> MessageRecord.SocketFacts? {
-    guard byte() == 1 else { return nil }
-    let (type, namespace, event) = (text(), text(), optionalText(reusing: nil))
-    let hasAck = byte() == 1
-    let ack = number()
+  private mutating func socket(_ reader: inout FieldReader) -> MessageRecord.SocketFacts {
+    let (type, namespace, event) = (words.word(&reader), words.word(&reader), words.optional(&reader))
+    let ack = reader.byte() == 1 ? reader.number() : nil
     return MessageRecord.SocketFacts(
-      type: type, namespace: namespace, event: event, ackID: hasAck ? ack : nil, attachments: Int(number()))
+      type: type, namespace: namespace, event: event, ackID: ack, attachments: Int(reader.number()),
+      arguments: reader.optionalText())
   }
+
+  private func encode(signed value: Int64, into bytes: inout [UInt8]) {
+    encode(UInt64(bitPattern: value << 1 ^ value >> 63), into: &bytes)
+  }
+
+  private func encode(_ value: UInt64, into bytes: inout [UInt8]) { FieldReader.append(value, to: &bytes) }
 }

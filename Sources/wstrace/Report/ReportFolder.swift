@@ -2,6 +2,7 @@ import ArgumentParser
 import Crypto
 import Glibc
 import Reports
+import Synchronization
 
 /// The folder of a report: written beside its place and moved there when it is complete, so that no half of one is ever
 /// found under its name.
@@ -11,7 +12,8 @@ final class ReportFolder {
   let working: String
   private let replaces: Bool
   private var isDone = false
-  private(set) var files: [Manifest.FileIdentity] = []
+  /// The files that are complete; several may be written at once.
+  private let noted = Mutex<[Manifest.FileIdentity]>([])
 
   /// Makes the working folder; says what is wrong with the name before anything is read.
   init(path: String, replacing: Bool) throws {
@@ -61,16 +63,19 @@ final class ReportFolder {
       try file.write(bytes)
     }
     try file.finish()
-    files.append(Manifest.FileIdentity(name: name, bytes: count, sha256: FileHash.text(hash.finalize())))
+    note(Manifest.FileIdentity(name: name, bytes: count, sha256: FileHash.text(hash.finalize())))
   }
 
   /// Notes a file that is complete.
-  func note(_ file: Manifest.FileIdentity) { files.append(file) }
+  func note(_ file: Manifest.FileIdentity) { noted.withLock { $0.append(file) } }
+
+  /// The files that are complete, by name.
+  var files: [Manifest.FileIdentity] { noted.withLock { $0 }.sorted { $0.name < $1.name } }
 
   /// Notes a file that something else has written into the folder.
   func note(_ name: String) throws {
     let (bytes, hash) = try FileHash.of("\(working)/\(name)")
-    files.append(Manifest.FileIdentity(name: name, bytes: bytes, sha256: hash))
+    note(Manifest.FileIdentity(name: name, bytes: bytes, sha256: hash))
   }
 
   /// Moves the folder to its place.

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Diagnosis
 import Packets
+import Redaction
 import Reports
 
 /// What a report is narrowed to.
@@ -51,6 +52,8 @@ struct ReportScope {
   private var since: Timestamp?
   private var until: Timestamp?
   private var connections: Set<Int>?
+  /// The sessions, by their names as they are and as a redacted report shortens them: connections to a proxy are shared.
+  private var sids: Set<String>?
   private var findings: [String]
   /// Sentences that say what is not shown.
   private(set) var notes: [String] = []
@@ -78,6 +81,7 @@ struct ReportScope {
       throw ExitCode(2)
     }
     let own = Set(found.flatMap(\.connections))
+    sids = Set(found.compactMap(\.sid).flatMap { [$0, Redactor.shortened($0)] })
     connections = connections.map { $0.intersection(own) } ?? own
     notes.append("Only session \(Sanitizer.visible(String(session.prefix(6))))… is shown.")
   }
@@ -124,6 +128,12 @@ struct ReportScope {
   /// Whether a message is shown.
   func includes(_ message: MessageRecord) -> Bool {
     includes(message.at.time, message.at.time) && connections?.contains(message.connection) ?? true
+      && includes(message.sid)
+  }
+
+  private func includes(_ sid: String?) -> Bool {
+    guard let sids, let sid else { return true }
+    return sids.contains(sid)
   }
 
   /// Whether a mark of TCP is shown.
@@ -140,7 +150,9 @@ struct ReportScope {
     narrowed.connections = report.connections.filter {
       includes($0.start.time, $0.end.time) && connections?.contains($0.id) ?? true
     }
-    narrowed.sessions = report.sessions.filter { includes($0.start.time, $0.end.time) && includes($0.connections) }
+    narrowed.sessions = report.sessions.filter {
+      includes($0.start.time, $0.end.time) && includes($0.connections) && includes($0.sid)
+    }
     let sids = Set(narrowed.sessions.compactMap(\.sid))
     narrowed.streams = report.streams.filter { stream in
       includes(stream.start.time, stream.end.time) && (connections == nil || stream.sid.map(sids.contains) ?? true)

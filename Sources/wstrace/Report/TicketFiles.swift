@@ -8,11 +8,17 @@ extension Ticket {
     try gather(logs, to: folder)
     var manifest = Manifest(version: report.version, commandLine: commandLine)
     try writeEvidence(to: folder, &manifest)
-    try writeDocuments(to: folder)
-    manifest.captures = identities
+    // The longest document, with the messages as JSON, takes as long as all the rest.
+    try Concurrently.run([
+      { try self.writeTrace(to: folder) },
+      {
+        try self.writeReadable(to: folder)
+        manifest.captures = self.identities
+      },
+    ])
     manifest.scope = extras.scope
     manifest.removed = extras.removed
-    manifest.files = folder.files.sorted { $0.name < $1.name }
+    manifest.files = folder.files
     try folder.write("manifest.json") { sink in try sink(manifest.bytes()) }
   }
 
@@ -46,25 +52,27 @@ extension Ticket {
     }
   }
 
-  /// Writes the four documents that show messages, each message read once.
-  private func writeDocuments(to folder: ReportFolder) throws {
+  private func writeTrace(to folder: ReportFolder) throws {
+    var document = JSONDocument(report, listsMessages: true)
+    let trace = try FolderFile("trace.json", in: folder)
+    try trace.append(document.head(report))
+    try forEachMessage { try trace.append(document.message($0)) }
+    try trace.append(document.tail())
+    try trace.finish()
+  }
+
+  private func writeReadable(to folder: ReportFolder) throws {
     var page = HTMLReport(report, extras: extras)
     var summary = MarkdownReport(report, extras: extras)
     var timeline = LoggedTimeline(report, extras.log)
-    var document = JSONDocument(report, listsMessages: true)
     let text = try FolderFile("timeline.txt", in: folder)
-    let trace = try FolderFile("trace.json", in: folder)
-    try trace.append(document.head(report))
     try forEachMessage { message in
       page.add(message)
       summary.add(message)
-      try text.append(timeline.add(message).utf8)
-      try trace.append(document.message(message))
+      try text.append(timeline.add(message))
     }
-    try text.append(timeline.finish().utf8)
+    try text.append(timeline.finish())
     try text.finish()
-    try trace.append(document.tail())
-    try trace.finish()
     try folder.write("report.html") { sink in try sink(page.bytes()) }
     try folder.write("summary.md") { sink in try sink(Array(summary.text().utf8)) }
   }

@@ -58,6 +58,16 @@ struct FindingLedgerTests {
     #expect(last.map(\.finding.count) == (told.last == 20 ? [] : [20]))
   }
 
+  @Test("that a finding on record lists less than it did is no news")
+  func abridged() {
+    var ledger = FindingLedger()
+    var finding = Self.finding("reconnect-storm", packet: 3, connections: Array(1...500))
+    _ = ledger.update([finding], at: Self.time(5))
+    finding.abridge(connections: 100, packets: 10)
+    #expect(ledger.update([finding], at: Self.time(6)).isEmpty)
+    #expect(ledger.update([finding], at: Self.time(7), isLast: true).isEmpty)
+  }
+
   @Test("two stalls of one session are two findings; a group whose first packet changes stays one")
   func matching() {
     var ledger = FindingLedger()

@@ -67,7 +67,7 @@ struct RingWriterTests {
       _ = try numbers(in: path)
     }
     #expect(try numbers(in: path).count > 80)
-    #expect(writer.bytes == 120 * 60_000)
+    #expect(writer.bytes == 24 + 120 * 60_016)
   }
 
   @Test("a ring goes on by size, and keeps as many files as it should")
@@ -79,6 +79,8 @@ struct RingWriterTests {
     try writer.flush()
     let names = files
     #expect(names.count == 3)
+    // Those that gave way are not counted.
+    #expect(writer.bytes == 3 * 24 + 13 * 116)
     #expect(names.allSatisfy { $0.hasPrefix("chat-0000") && $0.hasSuffix("Z.pcap") })
     #expect(try names.flatMap { try numbers(in: folder.path + "/" + $0) } == Array(11...23))
   }
@@ -125,24 +127,66 @@ struct RingWriterTests {
   @Test("each new finding gets a capture from before it to after it")
   func findings() throws {
     var captures = FindingCaptures(folder: folder.path, linkType: .ethernet)
+    var memory = PacketMemory(capacity: 1 << 20, age: .seconds(90))
     for second in 0..<60 {
       let (packet, bytes) = packet(second, after: .seconds(Double(second)))
+      memory.append(packet, bytes.span.bytes)
       try captures.append(packet, bytes.span.bytes)
       var changes: [FindingLedger.Change] = []
       if second == 40 {
         var finding = FindingLedgerTests.finding("stalled-stream", packet: 38)
         finding.at = PacketReference(capture: 0, number: 38, time: Self.start + .seconds(38))
         finding.number = 2
+        var later = finding
+        later.at = PacketReference(capture: 0, number: 39, time: Self.start + .seconds(39))
+        later.number = 3
         changes = [
           .appeared(finding), .appeared(FindingLedgerTests.finding("capture-gap", packet: 1, severity: .notice)),
+          .appeared(later),
         ]
       }
-      try captures.note(changes, at: Self.start + .seconds(Double(second)))
+      try captures.note(changes, at: Self.start + .seconds(Double(second)), from: memory)
     }
-    #expect(files.count == 1)
-    let name = try #require(files.first)
-    #expect(name.hasSuffix("-stalled-stream-2.pcap"))
-    #expect(try numbers(in: folder.path + "/" + name) == Array(8...50))
+    #expect(files.count == 2)
+    for (name, number) in zip(files, 2...3) {
+      #expect(name.hasSuffix("-stalled-stream-\(number).pcap"))
+      #expect(try numbers(in: folder.path + "/" + name) == Array(8...50))
+    }
+    #expect(!captures.isExhausted)
+  }
+
+  @Test("more findings than one run makes captures for are said once, and stop nothing")
+  func exhausted() throws {
+    var keeping = PacketKeeping(
+      linkType: .ethernet, writer: nil, findings: FindingCaptures(folder: folder.path, linkType: .ethernet))
+    let changes = (0...FindingCaptures.most).map { number in
+      var finding = FindingLedgerTests.finding("stalled-stream", packet: number)
+      finding.number = number
+      return FindingLedger.Change.appeared(finding)
+    }
+    keeping.note(changes, at: Self.start)
+    #expect(files.count == FindingCaptures.most)
+    #expect(keeping.takeTroubles() == [.noMoreCaptures])
+    keeping.note(changes, at: Self.start + .seconds(20))
+    #expect(keeping.takeTroubles().isEmpty)
+  }
+
+  @Test("what is in memory is saved at a user's word, beside what is there, where there is a folder for it")
+  func saved() throws {
+    var keeping = PacketKeeping(
+      linkType: .ethernet, writer: nil, findings: nil, folders: ["/nonexistent", folder.path])
+    for number in 1...5 {
+      let (packet, bytes) = packet(number)
+      keeping.append(packet, bytes.span.bytes)
+    }
+    #expect(keeping.keptBytes == 500)
+    for name in ["wstrace-20261122T222415Z.pcap", "wstrace-20261122T222415Z-2.pcap"] {
+      let saved = keeping.save(at: Self.start)
+      #expect(saved == .saved(path: folder.path + "/" + name, packets: 5))
+      #expect(try numbers(in: folder.path + "/" + name) == Array(1...5))
+    }
+    let nowhere = PacketKeeping(linkType: .ethernet, writer: nil, findings: nil, folders: ["/nonexistent"])
+    guard case .failed = nowhere.save(at: Self.start) else { return #expect(Bool(false), "saved to no folder") }
   }
 }
 

@@ -17,7 +17,7 @@ struct ScreenTests {
     status.followed = "tcp port 8080"
     status.clock = Self.clock
     status.totals.openSessions = sessions
-    status.sessions = (0..<sessions).map { session("session-\($0)") }
+    status.sessions = (0..<sessions).map { session("session-\($0)", connection: $0) }
     var ledger = FindingLedger()
     _ = ledger.update(
       (0..<findings).map { index in
@@ -31,9 +31,9 @@ struct ScreenTests {
     return status
   }
 
-  private func session(_ sid: String) -> OpenSession {
+  private func session(_ sid: String, connection: Int) -> OpenSession {
     var session = OpenSession(
-      sid: sid, connections: [1], client: .at("10.0.0.2", 50_000), transport: .webSocket,
+      sid: sid, connections: [connection], client: .at("10.0.0.2", 50_000), transport: .webSocket,
       start: FindingLedgerTests.time(0), last: FindingLedgerTests.time(99))
     session.stream = OpenSession.OpenStream(
       event: "token\u{7}", messages: 40, firstMessageAfter: .seconds(0.4), messagesPerSecond: 19.4,
@@ -41,17 +41,18 @@ struct ScreenTests {
     return session
   }
 
-  private func message(_ sid: String) -> MessageRecord {
+  private func message(_ sid: String?, connection: Int, opcode: String = "text", at second: Int = 99) -> MessageRecord {
     MessageRecord(
-      at: FindingLedgerTests.reference(99), firstPacket: FindingLedgerTests.reference(99), connection: 1, leg: .only,
-      sid: sid, direction: .serverToClient, transport: .webSocket, opcode: "text", length: 500, frames: 1,
+      at: FindingLedgerTests.reference(second), firstPacket: FindingLedgerTests.reference(second),
+      connection: connection, leg: .only, sid: sid, direction: .serverToClient, transport: .webSocket, opcode: opcode,
+      length: 500, frames: 1,
       isCompressed: false, isComplete: true, closeCode: nil, engineType: nil, socket: nil,
       payload: Array("\u{1b}[31mred\n".utf8) + [UInt8](repeating: 0x61, count: 400))
   }
 
   private func state(sessions: Int = 3, findings: Int = 0) -> ScreenState {
     var state = ScreenState(status: status(sessions: sessions, findings: findings))
-    for index in 0..<30 { state.note(message("session-\(index % 3)")) }
+    for index in 0..<30 { state.note(message("session-\(index % 3)", connection: index % 3)) }
     state.update(status(sessions: sessions, findings: findings))
     return state
   }
@@ -131,10 +132,74 @@ struct ScreenTests {
   func filter() {
     var state = state(findings: 3)
     state.press(.character("f"))
-    #expect(state.shownMessages.allSatisfy { $0.sid == "session-0" })
+    #expect(state.shownMessages.map(\.latest.sid) == ["session-0"])
     #expect(state.shownFindings.count == 1)
     state.press(.character("f"))
     #expect(state.shownFindings.count == 3)
+  }
+
+  @Test("a session that no packet named is told by its connection, and its messages apart from another's")
+  func unnamed() {
+    var named = status(sessions: 2)
+    for index in 0..<2 { named.sessions[index].sid = nil }
+    var state = ScreenState(status: named)
+    for connection in 0..<2 { state.note(message(nil, connection: connection)) }
+    #expect(lines(state)[2].contains("#0") && lines(state)[3].contains("#1"))
+    state.press(.down)
+    state.press(.character("f"))
+    #expect(state.shownMessages.map(\.latest.connection) == [1])
+    #expect(lines(state).contains { $0.contains("only #1") })
+  }
+
+  @Test("messages of one kind in a row are one line with their number")
+  func runs() {
+    var state = ScreenState(status: status())
+    for index in 0..<4 { state.note(message("session-0", connection: 0, at: 90 + index)) }
+    state.note(message("session-1", connection: 1, at: 92))
+    state.note(message("session-0", connection: 0, opcode: "ping", at: 95))
+    #expect(state.shownMessages.map(\.count) == [1, 4, 1])
+    #expect(lines(state).contains { $0.contains("4 × text") })
+  }
+
+  @Test("however many connections speak, what is remembered of their messages is bounded")
+  func bounded() {
+    var runs = MessageRuns()
+    for index in 0..<5000 { runs.append(message(nil, connection: index, at: index)) }
+    #expect(runs.all.count == 2 * MessageRuns.capacity)
+    #expect(runs.all.last?.latest.connection == 4999)
+  }
+
+  @Test("w asks for a capture where packets are kept, and the last line says what became of it for a while")
+  func capture() {
+    var state = state()
+    state.press(.character("w"))
+    #expect(!state.wantsCapture)
+    var keeping = status()
+    keeping.keptBytes = 1000
+    state.update(keeping)
+    #expect(lines(state).last?.contains("w write capture") == true)
+    state.press(.character("w"))
+    #expect(state.wantsCapture)
+    state.note(SavedCapture.saved(path: "a\u{1b}.pcap", packets: 1234))
+    #expect(!state.wantsCapture)
+    #expect(lines(state).last?.hasPrefix(" saved 1,234 packets: a") == true)
+    keeping.running = keeping.running + .seconds(60)
+    state.update(keeping)
+    #expect(lines(state).last?.contains("q end") == true)
+    state.note(trouble: "the disk is full")
+    #expect(lines(state).last == " the disk is full")
+    state.press(.up)
+    #expect(lines(state).last?.contains("q end") == true)
+  }
+
+  @Test("on a narrow terminal the title leaves out what is least missed", arguments: [(80, false), (120, true)])
+  func title(width: Int, tellsPort: Bool) {
+    var status = status()
+    status.savedBytes = 2_100_000
+    status.isRing = true
+    let title = lines(ScreenState(status: status), width)[0]
+    #expect(title.hasSuffix("3 sessions\(width < 100 ? "  " : "   ")2.1 MB kept in ring"))
+    #expect(title.contains("tcp port 8080") == tellsPort)
   }
 
   @Test("a paused screen stays as it is")
@@ -144,7 +209,7 @@ struct ScreenTests {
     let before = lines(state)
     #expect(before[0].contains("PAUSED"))
     state.update(status(sessions: 9, findings: 4))
-    state.note(message("other"))
+    state.note(message("other", connection: 77))
     #expect(lines(state) == before)
     state.press(.character("p"))
     state.update(status(sessions: 9, findings: 4))

@@ -38,9 +38,9 @@ struct RedactorTests {
   @Test(
     "headers keep names and lose secrets",
     arguments: [
-      ("Cookie", "io=abc; theme=dark", "io=‹cookie "), ("Set-Cookie", "io=abc; Path=/; HttpOnly", "io=‹cookie "),
-      ("Authorization", "Bearer abc", "Bearer ‹authorization "), ("X-Api-Key", "abc", "‹secret "),
-      ("Sec-WebSocket-Protocol", "chat, eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9abc", "chat, ‹subprotocol "),
+      ("Cookie", "io=xyz; theme=dark", "io=‹cookie "), ("Set-Cookie", "io=xyz; Path=/; HttpOnly", "io=‹cookie "),
+      ("Authorization", "Bearer xyz", "Bearer ‹authorization "), ("X-Api-Key", "xyz", "‹secret "),
+      ("Sec-WebSocket-Protocol", "chat, eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9xyz", "chat, ‹subprotocol "),
     ])
   func headers(name: String, value: String, beginning: String) {
     var redactor = Redactor(Marker())
@@ -54,7 +54,8 @@ struct RedactorTests {
         tcp: TCPFacts(), transport: .webSocket, sid: nil, leg: .only, requests: [request], requestsLeftOut: 0))
     let clean = redactor.redact(connection).requests[0].fields?.request.first?.value ?? ""
     #expect(clean.hasPrefix(beginning))
-    #expect(!clean.contains("abc"))
+    // No digits of a mark, which may be any.
+    #expect(!clean.contains("xyz"))
     if name == "Set-Cookie" { #expect(clean.hasSuffix("; Path=/; HttpOnly")) }
   }
 

@@ -1,6 +1,7 @@
 """Opens a report in Chromium and writes what it saw as JSON.
 
 usage: look.py REPORT.html CHROMIUM [SCREENSHOT-STEM]
+       look.py --first-screens CHROMIUM REPORT.html ...
 """
 import json
 import sys
@@ -9,6 +10,12 @@ from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 SIZES = {"wide": (1600, 1000, "light"), "laptop": (1280, 800, "dark"), "phone": (390, 844, "light")}
+
+
+# The findings that are named before anybody scrolls.
+FIRST_SCREEN = (
+    "[...document.querySelectorAll('.index .id, article.finding .id')].filter(e => { const box = e.getBoundingClientRect();"
+    " return box.height > 0 && box.bottom <= innerHeight; }).map(e => e.textContent)")
 
 
 def key(page, name):
@@ -27,9 +34,7 @@ def look(page, seen):
     seen["marks"] = page.evaluate("wstrace.messages.n")
     seen["lanes"] = page.evaluate("wstrace.lanes.length")
     seen["findings"] = page.locator("article.finding:visible .id").all_inner_texts()
-    seen["firstScreen"] = page.evaluate(
-        "[...document.querySelectorAll('article.finding')].filter(a => a.getBoundingClientRect().top < innerHeight)"
-        ".map(a => a.querySelector('.id').textContent)")
+    seen["firstScreen"] = page.evaluate(FIRST_SCREEN)
     seen["pwned"] = page.evaluate("window.pwned !== undefined")
     seen["scripts"] = page.evaluate("document.scripts.length")
     seen["images"] = page.evaluate("document.images.length + document.querySelectorAll('iframe,link,object,embed').length")
@@ -78,7 +83,26 @@ def look(page, seen):
         key(page, "Escape")
 
 
+def first_screens(chromium, paths):
+    """What each page names on its first screen, on a laptop and on a telephone."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        screens = []
+        for path in paths:
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto("file://" + path)
+            page.wait_for_function("document.documentElement.dataset.marks !== undefined")
+            laptop = page.evaluate(FIRST_SCREEN)
+            page.set_viewport_size({"width": 390, "height": 844})
+            screens.append([laptop, page.evaluate(FIRST_SCREEN)])
+            page.close()
+        browser.close()
+    json.dump(screens, sys.stdout)
+
+
 def main():
+    if sys.argv[1] == "--first-screens":
+        return first_screens(sys.argv[2], sys.argv[3:])
     path, chromium = sys.argv[1], sys.argv[2]
     stem = sys.argv[3] if len(sys.argv) > 3 else None
     seen = {"console": [], "requests": [], "dialogs": 0, "axe": {}}

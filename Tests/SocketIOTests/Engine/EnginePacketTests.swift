@@ -56,6 +56,6 @@ import Testing
 
   @Test(arguments: [(0, 0, 0), (4, 0, 3), (4, 1, 2), (4, 2, 1), (2, 0, 1), (3, 0, 2), (8, 1, 5)])
   func `base64 has three bytes for four characters`(count: Int, padding: Int, decoded: Int) {
-    #expect(Base64Length.decoded(count: count, padding: padding) == decoded)
+    #expect(Base64.decodedLength(count: count, padding: padding) == decoded)
   }
 }

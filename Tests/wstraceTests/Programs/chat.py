@@ -4,7 +4,8 @@
 usage: chat.py server ADDRESS PORT [--interval SECONDS] [--tokens N] [--ping SECONDS]
        chat.py client ADDRESS PORT [--sessions N] [--prompts N] [--hold SECONDS]
 
-Both end by SIGTERM, the clients also when their prompts are answered, and print what they have sent and got as JSON.
+Both end by SIGTERM, the clients also when their prompts are answered, and print what they have sent and got as JSON;
+messages are those of the WebSockets, without control frames.
 """
 import argparse, asyncio, base64, hashlib, json, os, signal, struct, sys
 
@@ -45,7 +46,7 @@ def frame(payload, opcode=1, masked=False):
 class Server:
     def __init__(self, options):
         self.options = options
-        self.counts = {"sessions": 0, "prompts": 0, "tokens": 0, "done": 0}
+        self.counts = {"sessions": 0, "prompts": 0, "tokens": 0, "done": 0, "sent": 0, "got": 0}
 
     async def serve(self):
         server = await asyncio.start_server(self.client, self.options.address, self.options.port)
@@ -58,7 +59,7 @@ class Server:
         try:
             head = await read_head(reader)
             key = [line.split(":", 1)[1].strip() for line in head.split("\r\n") if line.lower().startswith("sec-websocket-key")]
-            if not key:
+            if not key or "\r\nupgrade: websocket" not in head.lower():
                 writer.write(b'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 34\r\n\r\n{"code":3,"message":"Bad request"}')
                 return
             accept = base64.b64encode(hashlib.sha1(key[0].encode() + GUID).digest()).decode()
@@ -76,6 +77,7 @@ class Server:
                     writer.write(frame(payload, 8))
                     break
                 text = payload.decode()
+                self.counts["got"] += 1
                 if text.startswith("40"):
                     self.send(writer, "40" + json.dumps({"sid": sid}))
                 elif text.startswith("42"):
@@ -90,6 +92,7 @@ class Server:
 
     def send(self, writer, text):
         writer.write(frame(text.encode()))
+        self.counts["sent"] += 1
 
     async def heartbeats(self, writer):
         while True:
@@ -108,7 +111,7 @@ class Server:
 class Clients:
     def __init__(self, options):
         self.options = options
-        self.counts = {"sessions": 0, "prompts": 0, "tokens": 0, "done": 0, "failed": 0}
+        self.counts = {"sessions": 0, "prompts": 0, "tokens": 0, "done": 0, "failed": 0, "sent": 0, "got": 0}
 
     async def run(self):
         await asyncio.gather(*(self.session(index) for index in range(self.options.sessions)))
@@ -133,10 +136,11 @@ class Clients:
                 if opcode == 8:
                     break
                 text = payload.decode()
+                self.counts["got"] += 1
                 if text.startswith("0"):
-                    writer.write(frame(b"40", masked=True))
+                    self.send(writer, "40")
                 elif text == "2":
-                    writer.write(frame(b"3", masked=True))
+                    self.send(writer, "3")
                 elif text.startswith("42"):
                     self.counts["tokens" if text.startswith('42["token"') else "done"] += 1
                 if text.startswith("40") or text.startswith('42["done"'):
@@ -146,10 +150,14 @@ class Clients:
                         continue
                     prompts += 1
                     self.counts["prompts"] += 1
-                    writer.write(frame(b'42["prompt",{"text":"hello"}]', masked=True))
+                    self.send(writer, '42["prompt",{"text":"hello"}]')
             writer.close()
         except (asyncio.IncompleteReadError, ConnectionError):
             self.counts["failed"] += 1
+
+    def send(self, writer, text):
+        writer.write(frame(text.encode(), masked=True))
+        self.counts["sent"] += 1
 
 
 def main():

@@ -32,6 +32,21 @@ import Testing
     #expect(ids(in: chat(delay: .milliseconds(41), reaction: .milliseconds(9)).recorded).isEmpty)
   }
 
+  @Test("who sends while earlier segments are not acknowledged waits for no acknowledgement, whatever the clock hits")
+  func unacknowledged() {
+    var chat = Conversation.chat()
+    chat.event(.clientToServer, "prompt")
+    for index in 0..<10 {
+      chat.acknowledgesData = false
+      chat.event(.serverToClient, "token", "\(index)", after: .milliseconds(39))
+      chat.event(.serverToClient, "token", "\(index)", after: .milliseconds(40))
+      chat.acknowledge(.clientToServer, after: .milliseconds(40))
+      chat.acknowledgesData = true
+      chat.event(.serverToClient, "token", "\(index)", after: Interval(nanoseconds: 300_000))
+    }
+    #expect(ids(in: chat.recorded).isEmpty)
+  }
+
   @Test("acknowledgements that come soon hold nothing back, and a few times are chance")
   func soon() {
     let reaction = Interval(nanoseconds: 20_000)

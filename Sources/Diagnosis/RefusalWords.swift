@@ -1,0 +1,34 @@
+import Analysis
+
+/// What the words mean with which an Engine.IO server refuses a request or an upgrade.
+extension EngineRefusal {
+  /// What to do about it; `nil` where the words are the application's own.
+  var remedy: String? {
+    switch reason {
+    case .unknownTransport:
+      "The request lacks a transport that the server takes: Socket.IO's path takes /socket.io/?EIO=4&transport=websocket or polling. If it was made by hand (curl), the server is healthy; if a client sent it, the proxy dropped the query (nginx: proxy_pass without a path), or the server's `transports` leaves it out."
+    case .unknownSession:
+      "The server that got the request does not know its session: send all requests of a session to one server (nginx: ip_hash; in the upstream block)."
+    case .badHandshakeMethod: "Let the client open its session with GET."
+    case .unsupportedProtocolVersion:
+      "Use client and server of the same major version (socket.io-client 3 and 4 speak EIO=4, 1 and 2 EIO=3), or allowEIO3: true on a Node server."
+    case .badRequest where words.hasSuffix("accepted origin."):
+      "Let the server accept the page's origin: cors_allowed_origins of python-socketio, cors: { origin } of Node's."
+    case .badRequest:
+      "Look at the request: a hand-made one needs ?EIO=4&transport=websocket, Upgrade, Connection, Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key of 16 bytes in base64."
+    case .forbidden: nil
+    }
+  }
+}
+
+extension UpgradeAttempt {
+  /// Whether it got the answer to a plain request: its upgrade headers were lost on the way.
+  ///
+  /// Engine.IO answers a plain request in JSON and an upgrade that it refuses in plain text; only its uWebSockets server
+  /// answers both in JSON. A 426 is also the answer to a version that the server does not know (RFC 6455 section 4.4).
+  var isAnsweredAsPlain: Bool {
+    guard case .refused(let status, let server, let body, _) = outcome else { return false }
+    if status == 426 { return version == nil || version == "13" }
+    return body.hasPrefix("{\"code\":3") && server?.hasPrefix("uWebSockets") != true
+  }
+}

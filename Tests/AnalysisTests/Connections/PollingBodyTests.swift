@@ -1,0 +1,115 @@
+import Analysis
+import Packets
+import TestSupport
+import Testing
+
+/// Long-polling bodies that are not there as a whole, or can't be read.
+@Suite struct PollingBodyTests {
+  private static let target = "/socket.io/?EIO=4&transport=polling&sid=abc"
+
+  /// A session, what is done to one answer of it, and a poll that is answered as it should be.
+  private func polls(
+    _ fields: HTTPText.Fields, _ body: [UInt8], limit: Int = 4096,
+    _ change: (inout Conversation, Range<Int>) -> Void = { _, _ in }
+  ) -> Trace {
+    var chat = Conversation()
+    chat.handshake()
+    chat.openPolling(sid: "abc")
+    chat.request("GET", Self.target)
+    let packets = chat.respond(200, fields: fields, body: body)
+    change(&chat, packets)
+    chat.poll(sid: "abc", [SocketIOText.event("after")])
+    chat.finish(by: .clientToServer)
+    var options = AnalysisOptions()
+    options.wantsMessages = true
+    options.payloadLimit = limit
+    return Trace(chat.recorded, options: options)
+  }
+
+  private func violations(_ trace: Trace) -> [String] {
+    trace.events.compactMap { if case .ruleBroken(let facts) = $0 { facts.rule.name } else { nil } }
+  }
+
+  /// Events of different names in one payload, each as long as `length`.
+  private func payload(_ count: Int, length: Int) -> [UInt8] {
+    let events = (0..<count).map { SocketIOText.event("ev\($0)", "\"" + String(repeating: "x", count: length) + "\"") }
+    return Array(events.joined(separator: "\u{1e}").utf8)
+  }
+
+  @Test("a content coding that is not known hides the payload and breaks no rule")
+  func unknownCoding() {
+    let trace = polls([("Content-Encoding", "zstd")], [0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x1e, 0x99])
+    #expect(violations(trace).isEmpty)
+    #expect(trace.messages.compactMap { $0.socket?.event } == ["after"])
+  }
+
+  @Test("what is not in its coding hides the payload and breaks no rule", arguments: ["gzip", "deflate", "br"])
+  func malformedCoding(name: String) {
+    let trace = polls([("Content-Encoding", name)], [0xff, 0xff, 0xff, 0xff] + Array("42[\"x\"]".utf8))
+    #expect(violations(trace).isEmpty)
+    #expect(trace.messages.compactMap { $0.socket?.event } == ["after"])
+  }
+
+  @Test("a hole costs the packets that lie in it, and the one before is told as cut")
+  func hole() throws {
+    let trace = polls([], payload(40, length: 100)) { chat, packets in chat.drop(packets.lowerBound + 1) }
+    #expect(violations(trace).isEmpty)
+    let heard = trace.messages.filter { $0.socket?.event?.hasPrefix("ev") == true }
+    let cut = heard.filter { !$0.isComplete }
+    #expect(heard.count < 40)
+    #expect(heard.filter(\.isComplete).allSatisfy { [112, 113].contains($0.length) })
+    // The packet that the hole begins in, and the last one, of which only a body without a hole shows the end.
+    #expect(cut.count == 2)
+    #expect(cut.last?.socket?.event == "ev39")
+  }
+
+  @Test("nothing of a compressed payload is read behind a hole")
+  func compressedHole() {
+    // An uncompressed block of DEFLATE (RFC 1951 section 3.2.4) in the format of zlib.
+    let events = payload(40, length: 100)
+    let length = UInt16(events.count)
+    var body: [UInt8] = [0x78, 0x01, 0x01]
+    for value in [length, ~length] { body += [UInt8(truncatingIfNeeded: value), UInt8(value >> 8)] }
+    let trace = polls([("Content-Encoding", "deflate")], body + events + [0, 0, 0, 0]) { chat, packets in
+      chat.drop(packets.lowerBound + 1)
+    }
+    #expect(violations(trace).isEmpty)
+    let heard = trace.messages.filter { $0.socket?.event?.hasPrefix("ev") == true }
+    #expect(!heard.isEmpty && heard.count < 20)
+    #expect(heard.dropLast().allSatisfy { $0.isComplete })
+    #expect(heard.last?.isComplete == false)
+  }
+
+  @Test(
+    "a payload that the end of the capture cuts breaks no rule, and its last packet is told as cut and not counted",
+    arguments: [(3, "8:42[\"ok\"]"), (4, "42[\"ok\"]\u{1e}")])
+  func cut(version: Int, beginning: String) throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", "/socket.io/?EIO=\(version)&transport=polling")
+    let open = SocketIOText.open(sid: "abc")
+    chat.respond(200, body: Array((version == 3 ? "\(open.utf8.count):\(open)" : open).utf8))
+    chat.request("GET", "/socket.io/?EIO=\(version)&transport=polling&sid=abc")
+    let rest = (version == 3 ? "400:" : "") + "42[\"cut\",\"abc"
+    chat.send(
+      .serverToClient, bytes: Array("HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n\(beginning)\(rest)".utf8))
+    var options = AnalysisOptions()
+    options.wantsMessages = true
+    let trace = Trace(chat.recorded, options: options)
+    #expect(violations(trace).isEmpty)
+    let last = try #require(trace.messages.last)
+    #expect(!last.isComplete)
+    #expect(last.socket?.event == "cut")
+    let session = try #require(trace.sessions.first)
+    #expect(session.counts(.serverToClient) == ["ok": 1])
+  }
+
+  @Test("a long packet has its true length, whatever of it is kept")
+  func length() throws {
+    let trace = polls([], payload(1, length: 9000), limit: 10)
+    let long = try #require(trace.messages.first { $0.socket?.event == "ev0" })
+    #expect(long.length == 9012)
+    #expect(long.payload.count == 10)
+    #expect(long.isComplete)
+  }
+}
