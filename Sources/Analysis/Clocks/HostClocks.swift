@@ -7,7 +7,7 @@ package struct ClockLeap: Sendable, Equatable {
   /// The last packet before it and the first behind it.
   package var from: PacketReference
   package var until: PacketReference
-  /// How much further the capture's clock went than the hosts' clocks.
+  /// How much further the capture's clock went than the hosts' clocks, at least.
   package var lost: Interval
   /// The host that slept: its clock stood still while another's went on; `nil` where no clock went on.
   package var sleeper: IPAddress?

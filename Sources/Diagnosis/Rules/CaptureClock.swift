@@ -85,12 +85,12 @@ struct CaptureClock: Rule {
     let silence = longest.until.time - longest.from.time
     let whose =
       longest.sleeper.map { "the clock of \($0) stood still, while another host's went on: \($0) slept" }
-      ?? "the hosts' own clocks (TCP timestamps) went on for \(duration(silence - longest.lost)) only"
+      ?? "the hosts' own clocks (TCP timestamps) went on for \(duration(silence - longest.lost)) at most"
     var finding = Finding(
       "capture-clock", .notice, .certain, blame: .capture, connections: [], at: longest.from,
       packets: leaps.flatMap { [$0.from, $0.until] },
       title: longest.sleeper.map { "\($0) slept for \(duration(longest.lost)) in the middle of the capture" }
-        ?? "the capture's clock leapt ahead by \(duration(longest.lost))",
+        ?? "the capture's clock leapt ahead by at least \(duration(longest.lost))",
       detail: """
         Nothing was captured for \(duration(silence)) (\(scene.place(longest.from)) to \(scene.packet(longest.until))), and \
         \(whose). What seems to have waited across that time did not, and is not reported.
