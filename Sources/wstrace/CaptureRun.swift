@@ -19,8 +19,7 @@ struct CaptureRun: ~Copyable {
   private(set) var connections: [ConnectionSummary] = []
   private(set) var sessions: [SessionSummary] = []
   private(set) var streams: [StreamSummary] = []
-  private(set) var messages: [MessageRecord] = []
-  /// Where messages go instead, where a report needs them several times.
+  /// Where messages go that a report shows.
   private let spool: MessageSpool?
   /// Where everything goes as it becomes known, where lines of it are wanted.
   private let lines: RecordLines?
@@ -84,8 +83,6 @@ struct CaptureRun: ~Copyable {
     do { try spool?.finish() } catch { spoolError = error }
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
-    // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
-    messages.sort { ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number) }
   }
 
   /// Packets between two looks at what has become known: as many as leave their messages in a processor's cache.
@@ -130,14 +127,12 @@ struct CaptureRun: ~Copyable {
     lines?.tell(events, epoch: epoch)
     // Looked at where they stand: messages are nearly all there is, and the spool or the lines have taken them.
     let span = events.span
-    let areTaken = spool != nil || lines != nil
-    for index in span.indices where !areTaken || !span[index].isMessage { take(span[index]) }
+    for index in span.indices where !span[index].isMessage { take(span[index]) }
   }
 
   private mutating func take(_ event: TraceEvent) {
     diagnostician.observe(event)
     switch event {
-    case .message(let message): messages.append(message)
     case .transportMark(let mark):
       if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
     case .connectionClosed(let connection): connections.append(connection)
@@ -168,7 +163,6 @@ struct CaptureRun: ~Copyable {
     report.sessions = sessions
     report.streams = streams
     report.findings = diagnostician.conclude(in: scene)
-    report.messages = messages
     report.limits = limits
     report.environment = Environment(environment, sessions: sessions, captures: infos)
     return report

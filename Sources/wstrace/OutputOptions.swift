@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Glibc
+import Packets
 import Reports
 
 /// What is written, how, and where.
@@ -71,7 +72,8 @@ struct OutputOptions: ParsableArguments {
       // An archive lists messages under their connection, and is for captures that a browser can hold.
       var whole = report
       try messages?.forEach { whole.messages.append($0) }
-      whole.messages.sort { $0.at.time < $1.at.time }
+      // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
+      whole.messages.sort { ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number) }
       try HARDocument.write(whole) { try file.write($0) }
     case .json:
       try writeJSON(report, messages, to: file)
