@@ -95,15 +95,7 @@ final class LiveRecords: LiveListener {
   func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
     guard let epoch, !events.isEmpty else { return }
     var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
-    for event in events {
-      switch event {
-      case .message(let message): lines.message(message)
-      case .connectionClosed(let connection): lines.connection(connection)
-      case .sessionClosed(let session): lines.session(session)
-      case .streamEnded(let stream): lines.stream(stream)
-      default: break
-      }
-    }
+    for event in events { lines.event(event) }
     try flush(&lines)
   }
 

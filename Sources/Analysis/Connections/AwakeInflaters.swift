@@ -7,8 +7,8 @@ import WebSocket
 /// asleep and waking up cost as much as inflating hundreds of small messages, so that no direction may do so while its
 /// messages come: an answer is streamed with tens of them a second.
 struct AwakeInflaters {
-  /// A pause within an answer is shorter; between two prompts people read.
-  static let quietTime = Interval.seconds(2)
+  /// Longer than pauses within an answer, and than most of those in which people read before they ask again.
+  static let quietTime = Interval.seconds(10)
   /// Directions awake at once: some 160 MB.
   ///
   /// Beyond it, the one that has been quiet longest among a few sleeps early.

@@ -40,7 +40,7 @@ struct ReconnectLoop: Rule {
 
   func conclude(in scene: Scene) -> [Finding] {
     // Where a proxy's clients were captured too, its own requests are theirs once more.
-    let proxies = Set(visits.map(\.server.address))
+    let proxies = Set(visits.map { $0.server.address })
     var byClient: [String: [Visit]] = [:]
     for visit in visits.sorted(by: { $0.started.time < $1.started.time }) {
       let isProxied = proxies.contains(visit.client.address) && visit.client.address != visit.server.address

@@ -33,6 +33,8 @@ package struct TextReport {
   }
 
   private var epochLine: String {
+    let isEmpty = report.captures.allSatisfy { $0.firstPacket == nil } && !report.captures.isEmpty
+    if isEmpty { return ink.paint("wstrace \(report.version)", .dim) }
     let digits = report.captures.first?.fractionDigits ?? 6
     let epoch = report.epoch.utcText(fractionDigits: digits)
     let text =
