@@ -1,7 +1,7 @@
 import Packets
 import TestSupport
 
-/// Holes in conversations whose messages are deflated.
+/// Holes and long pauses in conversations whose messages are deflated.
 extension Variant {
   static let compression: [Variant] = [
     deflated("each message alone, nothing missing", .eachAlone, missing: nil) { _, _ in [] },
@@ -11,7 +11,20 @@ extension Variant {
       talk, message in
       Set(message..<talk.messages.serverToClient.count)
     },
+    sleeping("each message alone", .eachAlone), sleeping("with context", .withContext),
   ]
+
+  /// So quiet that inflaters give their memory back, again and again; their windows must be there when they wake.
+  private static func sleeping(_ name: String, _ compression: TalkStyle.Compression) -> Variant {
+    Variant("deflated \(name), with long pauses") {
+      var style = TalkStyle.short(seed: 11, count: 200, longest: 900)
+      style.compression = compression
+      let talk = Talk(style)
+      var packets = talk.packets.recorded
+      for index in packets.indices { packets[index].time = packets[0].time + .seconds(Double(15 * index)) }
+      return Recording(packets, [Expected(talk)])
+    }
+  }
 
   private static func deflated(
     _ name: String, _ compression: TalkStyle.Compression, missing: Int?,
