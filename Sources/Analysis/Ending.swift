@@ -68,7 +68,7 @@ extension Analyzer {
       session.conclude(observedUntil: session.observedUntil ?? state.now, &state)
       if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
       state.events.append(.sessionClosed(session.summary(state.names)))
-      session.forgetLegs()
+      session.forget()
       next += 1
     }
     return next

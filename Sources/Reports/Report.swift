@@ -7,6 +7,7 @@ package struct Report: Sendable {
   /// The program's version, `0.1.0`.
   package var version: String
   package var captures: [CaptureInfo]
+  /// In the order of their numbers.
   package var connections: [ConnectionSummary]
   package var sessions: [SessionSummary]
   package var streams: [StreamSummary]
@@ -34,6 +35,16 @@ package struct Report: Sendable {
     self.limits = limits
     self.messages = messages
     self.epoch = epoch
+  }
+
+  /// The connection of a number, where it is listed: they are in the order of their numbers.
+  func connection(_ id: Int) -> ConnectionSummary? {
+    var (low, high) = (0, connections.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if connections[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < connections.count && connections[low].id == id ? connections[low] : nil
   }
 
   /// The findings of a severity.

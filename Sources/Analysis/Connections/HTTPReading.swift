@@ -2,6 +2,7 @@ import Bytes
 import HTTP
 import Packets
 import SocketIO
+import Streams
 import WebSocket
 
 extension Analyzer {
@@ -275,6 +276,7 @@ extension Analyzer {
       connection: conversation.id, client: endpoints.client, server: endpoints.server, leg: leg(of: conversation),
       sid: attempt.sid, request: attempt.at, target: attempt.target, key: attempt.key,
       version: attempt.upgrade.webSocketVersion, outcome: outcome,
+      acknowledgedAfter: table.half(conversation.slot, .clientToServer).roundTrip.latest,
       answerMayBeLost: conversation.firstHole.serverToClient != nil)
   }
 }

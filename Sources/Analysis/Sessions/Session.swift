@@ -90,9 +90,10 @@ final class Session {
   }
 
   /// Gives up what is of no use once the session has been told.
-  func forgetLegs() {
+  func forget() {
     hops = []
     order = []
+    visit.opening = nil
   }
 
   func note(transport: Transport) {

@@ -14,6 +14,10 @@ package struct UpgradeAttempt: Sendable {
   /// The Sec-WebSocket-Version.
   package var version: String?
   package var outcome: Outcome
+  /// How long the client's latest data, which is the request, took to be acknowledged; `nil` where it was not measured.
+  ///
+  /// What came after that is no longer the path's time.
+  package var acknowledgedAfter: Interval?
   /// Whether the client acknowledged bytes of the server that the capture does not have.
   package var answerMayBeLost: Bool
 

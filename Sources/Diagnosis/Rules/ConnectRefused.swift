@@ -17,7 +17,7 @@ struct ConnectRefused: Rule {
       """,
     mistakenFor: "connect-timeout, where nothing answers at all: a refusal is quick, a dropped SYN is repeated.")
 
-  /// Ports of one host that one client tries in vain, from which on it is looking for open ones (FAILURES H11).
+  /// Ports of one host that one client tries in vain, from which on it is looking for open ones.
   static let mostPorts = 8
   /// Servers whose accepted connections are remembered; more than that is a scan.
   static let mostServers = 4096

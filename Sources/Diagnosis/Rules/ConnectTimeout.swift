@@ -3,7 +3,7 @@ import Packets
 
 /// A TCP handshake never completes: the SYN, or the SYN-ACK, is sent again and again.
 struct ConnectTimeout: Rule {
-  /// Linux repeats a SYN after 1, 3 and 7 s; one repetition is ordinary loss, two are a pattern (FAILURES H10).
+  /// Linux repeats a SYN after 1, 3 and 7 s; one repetition is ordinary loss, two are a pattern.
   static let fewestRepetitions = 2
 
   static let entry = CatalogueEntry(

@@ -3,11 +3,11 @@ import Packets
 
 /// Data or probes went unanswered, and nobody closed the connection: one side is gone without a word.
 struct HalfOpen: Rule {
-  /// Fewer probes without an answer are ordinary loss (FAILURES T7).
+  /// Fewer probes without an answer are ordinary loss.
   static let fewestProbes = 3
   /// What three retransmissions take at least says little; from here on a person has noticed.
   static let leastTime = Interval.seconds(5)
-  /// Pongs come at once; peers give up after this (FAILURES B7).
+  /// Pongs come at once; peers give up after this.
   static let pongTime = Interval.seconds(20)
 
   static let threshold: RuleThreshold? = RuleThreshold(

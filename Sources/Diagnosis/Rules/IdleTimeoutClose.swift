@@ -3,7 +3,7 @@ import Packets
 
 /// A peer or proxy closed a silent WebSocket on a timer.
 struct IdleTimeoutClose: Rule {
-  /// Shorter silences are the pauses of ordinary traffic (FAILURES C4).
+  /// Shorter silences are the pauses of ordinary traffic.
   static let leastSilence = Interval.seconds(2)
   /// The usual idle timeouts of proxies and load balancers, in seconds: nginx and ALB 60, HAProxy 50, Cloudflare 100.
   static let defaults: [Double] = [30, 50, 55, 60, 75, 90, 100, 120, 180, 240, 300, 350, 600]

@@ -3,7 +3,7 @@ import Packets
 
 /// A frame or fragmented message, or an event's attachments, of which the end never came.
 struct IncompleteMessage: Rule {
-  /// A message may be cut by the capture's end; two seconds of silence before it are no accident (FAILURES §7).
+  /// A message may be cut by the capture's end; two seconds of silence before it are no accident.
   static let wait = Interval.seconds(2)
 
   static let threshold: RuleThreshold? = RuleThreshold(

@@ -3,10 +3,10 @@ import Packets
 
 /// An upgrade request got no 101 (RFC 6455 section 4.2.2): refused, reset, closed, or not answered.
 struct Missing101: Rule {
-  /// A 101 comes within a round trip and the time of an `allowRequest` check; the client gives up at 20 s (FAILURES H8).
+  /// A 101 comes within a round trip and the time of an `allowRequest` check; the client gives up at 20 s.
   static let waitBeforeWarning = Interval.seconds(2)
   static let waitBeforeError = Interval.seconds(10)
-  /// A refusal is part of logging in, or of a deployment, where the same client gets in so soon behind it (FAILURES H4, H7).
+  /// A refusal is part of logging in, or of a deployment, where the same client gets in so soon behind it.
   static let waitForLogin = Interval.seconds(10)
   static let waitForServer = Interval.seconds(60)
   /// Moments remembered of a client and server, and ways and clients in all.

@@ -3,12 +3,12 @@ import Packets
 
 /// Packets were lost on the network, and their repetition after timeouts held data back.
 struct NetworkLoss: Rule {
-  /// Held back for this long altogether, loss is felt (FAILURES T1).
+  /// Held back for this long altogether, loss is felt.
   static let leastDelay = Interval.seconds(1)
   /// Of the connection's life, so that a little loss in a long healthy one is only noted.
   static let leastShare = 0.05
   /// Repetitions asked for by duplicate acknowledgements that are worth a word: so many, and of more than this share of the
-  /// bytes (FAILURES T2).
+  /// bytes.
   static let fewestFast = 3
   static let leastFastShare = 0.01
 

@@ -3,7 +3,7 @@ import Packets
 
 /// A session that could be upgraded stays on long-polling.
 struct PollingOnly: Rule {
-  /// A browser tries the upgrade at once; after five seconds it has failed or will not come (FAILURES S11).
+  /// A browser tries the upgrade at once; after five seconds it has failed or will not come.
   static let wait = Interval.seconds(5)
   /// A session that goes on for so long after its upgrade has failed has had it on its way.
   static let waitAfterFailure = Interval.seconds(2)

@@ -7,7 +7,7 @@ struct ProbeFailed: Rule {
   /// (upgradeTimeout).
   static let waitBeforeWarning = Interval.seconds(2)
   static let waitBeforeError = Interval.seconds(10)
-  /// A client sends its probe with the 101; three seconds are a busy tab (FAILURES U1).
+  /// A client sends its probe with the 101; three seconds are a busy tab.
   static let waitForProbe = Interval.seconds(3)
 
   static let threshold: RuleThreshold? = RuleThreshold(

@@ -3,7 +3,7 @@ import Packets
 
 /// One client comes back again and again, because its sessions end badly or never open.
 struct ReconnectLoop: Rule {
-  /// A comeback follows the end within this time: clients wait 5 s at most by default (FAILURES C12).
+  /// A comeback follows the end within this time: clients wait 5 s at most by default.
   static let comebackTime = Interval.seconds(10)
   static let fewestComebacks = 3
   /// Within this time.

@@ -5,7 +5,7 @@ import Packets
 struct ReconnectStorm: Rule {
   /// Ends within this time are one close: a process that ends takes all its sockets along.
   static let commonClose = Interval.seconds(2)
-  /// How soon they come back (FAILURES C13).
+  /// How soon they come back.
   static let comebackTime = Interval.seconds(5)
   static let fewestClients = 5
   static let leastShare = 0.2

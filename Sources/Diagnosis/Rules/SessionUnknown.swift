@@ -80,7 +80,7 @@ struct SessionUnknown: Rule {
     let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
     let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
-    // Of a session that began before the capture nobody knows who opened it, and when (FAILURES S2).
+    // Of a session that began before the capture nobody knows who opened it, and when.
     let isStale = !isSplit && !ordered.contains { isOpenedHere($0.request) }
     guard let at = first.request.request ?? first.request.answer else { return [] }
     var ids: [Int] = []

@@ -3,9 +3,9 @@ import Packets
 
 /// The 101, or the probe that moves a session to its WebSocket, came late.
 struct SlowUpgrade: Rule {
-  /// A 101 takes a round trip and what the server's check takes; after one second a person notices (FAILURES H12).
+  /// A 101 takes a round trip and what the server's check takes; after one second a person notices.
   static let waitForAnswer = Interval.seconds(1)
-  /// A client holds its writes back while it probes; the probe is over in a few round trips (FAILURES U9).
+  /// A client holds its writes back while it probes; the probe is over in a few round trips.
   static let waitForProbe = Interval.seconds(1)
   /// From here on clients' patience ends: they give up at 20 s.
   static let long = Interval.seconds(5)
@@ -26,7 +26,10 @@ struct SlowUpgrade: Rule {
       connection; for the probe a slow path, or a poll that is released late.
       """,
     remedy: "Measure what the server does between the request and its 101; let the check answer from a cache.",
-    mistakenFor: "A slow network: the round trip is taken off, and the other leg shows whether the proxy waited.")
+    mistakenFor: """
+      A slow network: the round trip is taken off, the request's acknowledgement tells when it arrived, and the other leg \
+      whether the proxy waited.
+      """)
 
   private var answers: [(attempt: UpgradeAttempt, answered: PacketReference)] = []
   private var probes: [ProbeFacts] = []
@@ -72,6 +75,13 @@ struct SlowUpgrade: Rule {
     let (front, answered) = legs[0]
     let waited = waited(legs[0])
     let back = legs.last { $0.attempt.leg == .upstream }
+    let arrival = back?.attempt.acknowledgedAfter ?? front.acknowledgedAfter
+    let isPath = arrival.map { $0.nanoseconds > waited.nanoseconds / 2 } ?? false
+    let path = arrival.map { arrival in
+      isPath
+        ? " The request itself was acknowledged only after \(duration(arrival)): the path took most of it, or a machine that is out of breath."
+        : " The request was acknowledged \(arrival < .milliseconds(1) ? "at once" : "after \(duration(arrival))"), so the network is not it."
+    }
     let whose =
       back.map { "The server \($0.attempt.server) took \(duration(self.waited($0))) of it." }
       ?? (front.leg == .client
@@ -79,18 +89,18 @@ struct SlowUpgrade: Rule {
         : "Only this leg was captured: the server, or a proxy before it, waited.")
     var finding = Finding(
       "slow-upgrade", waited > SlowUpgrade.long ? .error : .warning, .certain,
-      blame: back != nil ? .server : front.leg == .client ? .proxy : .unknown,
-      blameDetail: back == nil && front.leg == .only ? .upstream : nil,
+      blame: isPath ? .network : back != nil ? .server : front.leg == .client ? .proxy : .unknown,
+      blameDetail: isPath ? .network : back == nil && front.leg == .only ? .upstream : nil,
       connections: connections(of: legs.map { $0.attempt.place }), at: front.request,
       packets: legs.flatMap { [$0.attempt.request, $0.answered] },
       title: "the 101 of \(front.server) came after \(duration(waited))",
       detail: """
         \(front.client) asked for a WebSocket (\(scene.place(front.request))); the 101 came \(duration(waited)) later, the \
-        round trip taken off (\(scene.packet(answered))). \(whose)
+        round trip taken off (\(scene.packet(answered))).\(path ?? "") \(whose)
         """,
       evidence: [
         ("waited", .number(waited.seconds)), ("threshold", .number(waitForAnswer.seconds)), ("step", .text("101")),
-      ],
+      ] + (arrival.map { [("acknowledgedAfter", .number($0.seconds))] } ?? []),
       remedy:
         "Look at what \(back?.attempt.server ?? front.server) does with the request from \(scene.clock(front.request)) on: allowRequest, middleware, its event loop."
     )

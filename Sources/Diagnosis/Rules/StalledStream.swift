@@ -3,13 +3,13 @@ import Packets
 
 /// A stream of events paused, or ended without its end, far longer than its own rhythm.
 struct StalledStream: Rule {
-  /// A person waits a moment before wondering; models think for two seconds now and then (FAILURES §9).
+  /// A person waits a moment before wondering; models think for two seconds now and then.
   static let leastGap = Interval.seconds(2)
   /// Times the stream's own median gap, so that slow streams aren't called stalled.
   static let medianFactor = 5.0
   /// From here on a person gives up.
   static let errorGap = Interval.seconds(10)
-  /// Models think before their first token; after five seconds a person wonders (FAILURES §9).
+  /// Models think before their first token; after five seconds a person wonders.
   static let firstWait = Interval.seconds(5)
   /// Times the wait of the capture's other answers, so that a model that always thinks is not called stalled.
   static let firstWaitFactor = 3.0
@@ -84,7 +84,7 @@ struct StalledStream: Rule {
     (pauses + firstWaits.filter(isLate)).map { finding($0, scene) }
   }
 
-  /// Who caused a silence, by FAILURES §9.
+  /// Who caused a silence.
   private struct Verdict {
     var blame: Blame
     var detail: BlameDetail?

@@ -3,9 +3,9 @@ import Packets
 
 /// A client event got no ack although it asked for one, or not the stream that the same event brings elsewhere.
 struct UnansweredEvent: Rule {
-  /// No protocol limits an ack; after ten seconds a person has given up (FAILURES A4).
+  /// No protocol limits an ack; after ten seconds a person has given up.
   static let wait = Interval.seconds(10)
-  /// Middleware answers a CONNECT in a moment; the server closes after 45 s without one (FAILURES A3).
+  /// Middleware answers a CONNECT in a moment; the server closes after 45 s without one.
   static let waitForConnect = Interval.seconds(5)
 
   static let threshold: RuleThreshold? = RuleThreshold(

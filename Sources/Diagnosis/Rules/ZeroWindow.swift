@@ -3,12 +3,11 @@ import Packets
 
 /// A receiver closed its TCP window for long enough to hold data back: it did not read.
 struct ZeroWindow: Rule {
-  /// Shorter ones are a moment's full buffer (FAILURES T4).
+  /// Shorter ones are a moment's full buffer.
   static let leastTime = Interval.milliseconds(200)
   /// From here on heartbeats and people suffer.
   static let errorTime = Interval.seconds(2)
-  /// Short ones that come again and again: so many, for so long together, and for such a part of the connection's life
-  /// (FAILURES T6).
+  /// Short ones that come again and again: so many, for so long together, and for such a part of the connection's life.
   static let fewestClosings = 3
   static let leastTogether = Interval.seconds(1)
   static let leastShare = 0.05

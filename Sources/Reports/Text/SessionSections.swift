@@ -22,8 +22,8 @@ extension TextReport {
 
   /// Who closed the session; `broken` where its WebSocket ended without a goodbye.
   private func end(of session: SessionSummary) -> String {
-    let ids = Set(session.connections)
-    let last = report.connections.last { $0.transport == .webSocket && ids.contains($0.id) }
+    let last = session.connections.sorted().last { report.connection($0)?.transport == .webSocket }
+      .flatMap { report.connection($0) }
     let isBroken = last.map { $0.tcp.finBy != nil || $0.tcp.resetBy != nil } ?? false
     let recovery = session.recovery.isAsked ? session.recovery.isRecovered ? ", recovered" : ", not recovered" : ""
     return "\(session.closedBy?.sender ?? (isBroken ? "broken" : "open")), \(time(session.end))\(recovery)"

@@ -38,7 +38,8 @@ extension TextReport {
 
   /// Compressed messages that refer to others which are not in the capture; `nil` where there are none.
   private var compressedReason: String? {
-    let sockets = report.connections.compactMap(\.webSocket)
+    let concerned = report.connections.filter { $0.webSocket?.firstUnknownDictionary != nil }
+    let sockets = concerned.compactMap { $0.webSocket }
     let first = sockets.compactMap(\.firstUnknownDictionary).min { $0.time < $1.time }
     guard let first else { return nil }
     let count = sockets.reduce(0) {

@@ -86,6 +86,22 @@ import Testing
     chat.open(sid: "abc")
     let finding = try expectOne("slow-upgrade", severity, blame: .unknown, in: chat.recorded)
     #expect(abs((finding.measure("waited") ?? 0) - seconds) < 0.01)
+    #expect(finding.measure("acknowledgedAfter") ?? 1 < 0.001)
+    #expect(finding.detail.contains("acknowledged at once, so the network is not it"))
+  }
+
+  @Test("a 101 that comes late because the request arrived late is the network's")
+  func lateRequest() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.acknowledgesData = false
+    chat.requestUpgrade()
+    chat.acknowledge(.serverToClient, after: .seconds(1.4))
+    chat.acknowledgesData = true
+    chat.acceptUpgrade(after: .milliseconds(100))
+    chat.open(sid: "abc")
+    let finding = try expectOne("slow-upgrade", .warning, blame: .network, in: chat.recorded)
+    #expect(abs((finding.measure("acknowledgedAfter") ?? 0) - 1.4) < 0.01)
   }
 
   @Test("a 101 within a second, and a quick probe, have no finding")
