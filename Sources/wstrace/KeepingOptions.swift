@@ -43,8 +43,11 @@ struct KeepingOptions: ParsableArguments {
       return PacketKeeping(linkType: linkType, writer: nil, findings: nil)
     }
     if let onFinding, access(onFinding, W_OK | X_OK) != 0 {
+      // Before anything else, such as asking for the account's name, says what became of it.
+      let reason = String(cString: strerror(errno))
       throw refusal(
-        "\(Sanitizer.visible(onFinding)): \(reason()); make the folder writable, or name an account with --user")
+        "\(Sanitizer.visible(onFinding)): as '\(KeepingOptions.account)': \(reason); make the folder writable, or name an "
+          + "account with --user")
     }
     return PacketKeeping(
       linkType: linkType, writer: try write.map { try writer($0, linkType, replacing: replacing) },
@@ -74,8 +77,6 @@ struct KeepingOptions: ParsableArguments {
     Diagnostics.say(text)
     return ExitCode(2)
   }
-
-  private func reason() -> String { "as '\(KeepingOptions.account)': \(String(cString: strerror(errno)))" }
 
   private static var account: String {
     getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"

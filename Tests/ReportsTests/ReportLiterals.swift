@@ -127,3 +127,13 @@ extension Report {
 func object(_ bytes: [UInt8]) throws -> [String: Any] {
   try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] ?? [:]
 }
+
+extension Timeline {
+  /// All lines of a report's messages, the heading first, with a line for each finding where it begins.
+  static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
+    var timeline = MarkedTimeline(report, options: options)
+    var text: [UInt8] = []
+    for message in report.messages { text += timeline.add(message) }
+    return String(decoding: text + timeline.finish(), as: UTF8.self)
+  }
+}

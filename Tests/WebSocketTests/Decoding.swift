@@ -146,18 +146,21 @@ func expect(
 private func deliveries(
   _ input: [UInt8], chop: Int?, tail: [UInt8]
 ) -> [(name: String, pieces: [[UInt8]], hasTail: Bool)] {
-  var ways = input.count <= 600 ? fourWays(input, tail: tail) : fewerWays(input, tail: tail)
+  var ways = input.count <= 2000 ? fourWays(input, tail: tail) : fewerWays(input, tail: tail)
   if let chop { ways.append(("in pieces of \(chop)", pieces(input, of: chop), false)) }
   return ways
 }
 
-/// Whole, in a network's segments, with a tail, in two parts around both ends, and byte by byte where it is not too long.
+/// Whole, in a network's segments, with a tail, and, where it is not too long, byte by byte and in two parts at both ends and
+/// at places all over: at each place would take hours.
 private func fewerWays(_ input: [UInt8], tail: [UInt8]) -> [(name: String, pieces: [[UInt8]], hasTail: Bool)] {
   var ways = [
     ("whole", [input], false), ("in segments", pieces(input, of: 1448), false), ("tail", [input + tail], true),
   ]
-  if input.count <= 5000 { ways.append(("byte by byte", pieces(input, of: 1), false)) }
-  let positions = input.count <= 20000 ? [1, 3, 5, 9, input.count / 2, input.count - 1] : []
+  let isShort = input.count <= 140_000
+  if isShort { ways.append(("byte by byte", pieces(input, of: 1), false)) }
+  let positions =
+    input.count <= 140_000 ? [1, 3, 5, 9] + (1...16).map { input.count * $0 / 17 } + [input.count - 1] : []
   for position in positions {
     ways.append(("split at \(position)", [Array(input[..<position]), Array(input[position...])], false))
   }

@@ -36,13 +36,6 @@ package struct HTMLReport {
     windows = FindingWindows(report.findings)
   }
 
-  /// The whole page of a report that holds its messages.
-  package static func bytes(_ report: Report, extras: ReportExtras = ReportExtras()) -> [UInt8] {
-    var page = HTMLReport(report, extras: extras)
-    for message in report.messages { page.add(message) }
-    return page.bytes()
-  }
-
   /// Takes the next message.
   package mutating func add(_ message: MessageRecord) {
     guard RecordWriter.isMessage(message) else { return }

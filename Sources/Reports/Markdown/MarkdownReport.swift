@@ -33,13 +33,6 @@ package struct MarkdownReport {
     }
   }
 
-  /// The whole text of a report that holds its messages.
-  package static func text(_ report: Report, extras: ReportExtras = ReportExtras()) -> String {
-    var summary = MarkdownReport(report, extras: extras)
-    for message in report.messages { summary.add(message) }
-    return summary.text()
-  }
-
   /// Takes the next message.
   package mutating func add(_ message: MessageRecord) {
     guard RecordWriter.isMessage(message) else { return }

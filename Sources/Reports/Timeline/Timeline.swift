@@ -24,14 +24,6 @@ package struct Timeline: Sendable {
     self.options = options
   }
 
-  /// All lines of a report's messages, the heading first, with a line for each finding where it begins.
-  package static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
-    var timeline = MarkedTimeline(report, options: options)
-    var text: [UInt8] = []
-    for message in report.messages { text += timeline.add(message) }
-    return String(decoding: text + timeline.finish(), as: UTF8.self)
-  }
-
   /// The mark of a finding, in the column of what the messages are.
   func line(of finding: Finding) -> String {
     let indent = String(repeating: " ", count: 41)
