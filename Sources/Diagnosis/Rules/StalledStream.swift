@@ -27,7 +27,8 @@ struct StalledStream: Rule {
       No event of the stream's name for more than 2 s and more than 5 times its median gap, while its end event was not \
       seen. A stall that ended is a warning; one that never did is an error, or a notice where no other stream of the capture \
       teaches how such streams end and none is named with --stream. Also a first event later than 5 s and 3 times the wait of \
-      the capture's other answers.
+      the capture's other answers. Round trips that rose to more than 3 times the usual for more than a second meanwhile are \
+      told with it.
       """,
     causes: """
       The application produced nothing (a slow model, an upstream API, a queue); the event loop was blocked (heartbeats \
