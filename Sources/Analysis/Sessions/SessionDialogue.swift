@@ -106,6 +106,7 @@ extension Session {
     hops[place.hop].attachments[place.direction].header = place.at
     hops[place.hop].attachments[place.direction].last = nil
     guard case .interrupted(let received, let expected) = outcome, let header = before.header else { return }
+    hops[place.hop].attachments[place.direction].interrupted = place.at
     state.events.append(
       .messageIncomplete(
         IncompleteMessage(

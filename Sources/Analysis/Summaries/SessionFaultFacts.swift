@@ -86,6 +86,8 @@ package enum CloseCause: Sendable, Equatable {
   case heartbeat
   /// The other side had just broken a rule.
   case violation(String)
+  /// Another packet of the client had just taken the place of attachments.
+  case interruptedAttachments
   /// No CONNECT came.
   case neverConnected
   /// The only CONNECTs were refused.
