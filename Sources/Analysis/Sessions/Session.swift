@@ -25,6 +25,8 @@ final class Session {
   private var latest: PacketReference
   var namespaces: [String] = []
   var closedBy: Direction?
+  /// The packet that closed it.
+  var closedAt: PacketReference?
   var closeReason: String?
   /// Until when the session could be observed, where its WebSocket ended before the capture.
   var observedUntil: PacketReference?

@@ -24,11 +24,11 @@ extension Session {
     case .ping, .pong: heartbeat(packet, place, &state)
     case .close:
       saidGoodbye = true
-      close(by: place.direction, "Engine.IO close")
+      close(by: place.direction, "Engine.IO close", at: place.at)
     case .upgrade:
       isUpgraded = true
       upgradedAt = upgradedAt ?? place.at
-    case .noop: break
+    case .noop: hops[place.hop].noops += 1
     case .message where packet.isBinary:
       noteTransport(place)
       receiveBinary(packet, bytes, isWhole: isWhole, place, &state)
@@ -59,9 +59,10 @@ extension Session {
     if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 
-  func close(by direction: Direction, _ reason: String) {
+  func close(by direction: Direction, _ reason: String, at reference: PacketReference) {
     guard closedBy == nil else { return }
     closedBy = direction
+    closedAt = reference
     closeReason = reason
   }
 
@@ -97,7 +98,7 @@ extension Session {
 
   func disconnect(_ place: PacketPlace) {
     saidGoodbye = true
-    close(by: place.direction, "Socket.IO disconnect")
+    close(by: place.direction, SessionFacts.namespaceLeft, at: place.at)
   }
 
   /// Takes an event, whatever parser wrote it.

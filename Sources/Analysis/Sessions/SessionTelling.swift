@@ -124,10 +124,12 @@ extension Session {
       SessionFacts(
         sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
         offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
-        client: front?.clientEndpoint ?? unknown,
+        client: front?.clientEndpoint ?? unknown, server: front?.server,
         pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
         maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
-        namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
+        namespaces: namespaces, closedBy: closer,
+        closeReason: closeReason ?? abandonment.map { _ in SessionFacts.pollAborted },
+        closedAt: closedAt ?? abandonment?.ended, fastestPolls: front?.pollRate?.fastest,
         events: Directional(
           clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
         acks: Directional(

@@ -134,7 +134,7 @@ struct SlowUpgrade: Rule {
         """,
       evidence: [
         ("waited", .number(took.seconds)), ("threshold", .number(waitForProbe.seconds)),
-        ("step", .text("probe")),
+        ("step", .text("probe")), ("noops", .count(probe.noops)),
       ],
       remedy:
         "Look at what delays \(slowest.name): the event loop of that side, a proxy that holds frames, a poll that is released late."
