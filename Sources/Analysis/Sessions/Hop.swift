@@ -58,6 +58,8 @@ final class Hop {
   var answeredPoll: PacketReference?
   /// The rules of Engine.IO and Socket.IO that were broken.
   var violations = ViolationLog()
+  /// Whether answers that come at once may be told apart by ids in their messages.
+  private(set) var tellsAnswersApart = false
   /// The latest pause of a stream, for comparison with the other leg.
   @Rare var latestPause: StreamPause?
 
@@ -138,6 +140,7 @@ extension Hop {
   /// Lets the next messages of the stream under way take the short way, where nothing needs a closer look.
   func expectMore(pauseFloor: Interval) {
     settle()
+    tellsAnswersApart = settledTracker.isInterleaved
     if let run = settledTracker.quietRun { quiet = QuietRun(of: run, pauseFloor: pauseFloor) }
   }
 

@@ -76,7 +76,10 @@ extension Session {
     }
     switch packet.type {
     case .event, .binaryEvent:
-      if let name = state.names.id(of: packet, in: bytes) { event(name, ackID: packet.ackID, place, &state) }
+      if let name = state.names.id(of: packet, in: bytes) {
+        let marks = hops[place.hop].tellsAnswersApart ? AnswerMarks(packet, bytes) : AnswerMarks()
+        event(name, ackID: packet.ackID, marks, place, &state)
+      }
     case .ack, .binaryAck:
       acknowledge(packet.ackID, place)
     case .connect:
@@ -102,7 +105,10 @@ extension Session {
   }
 
   /// Takes an event, whatever parser wrote it.
-  func event(_ name: NameID, ackID: UInt64?, _ place: PacketPlace, _ state: inout AnalysisState) {
+  func event(
+    _ name: NameID, ackID: UInt64?, _ marks: AnswerMarks, _ place: PacketPlace,
+    _ state: inout AnalysisState
+  ) {
     let hop = hops[place.hop]
     // A message that took the long way, because it came in two segments, may still only go on with a stream.
     if place.direction == .serverToClient, hop.takeQuietly(name, at: place.at) { return }
@@ -114,11 +120,13 @@ extension Session {
       return
     }
     let pauseFloor = state.options.limits.pauseFloor
-    let (over, pause) = hop.tracker.received(name, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
+    let (over, pause) = hop.tracker.received(name, marks, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
     hop.expectMore(pauseFloor: pauseFloor)
     if let over, place.hop == frontHop, over.isStream { tell(over, place.hop, &state) }
     guard let pause else { return }
     hop.latestPause = pause
-    if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }
+    if place.hop == frontHop {
+      state.events.append(.streamPaused(facts(pause, place.hop, until: pause.until ?? place.at, state)))
+    }
   }
 }
