@@ -52,7 +52,7 @@ package struct Diagnostician: Sendable {
   /// Says what was found, the worst and earliest first.
   package func conclude(in scene: Scene) -> [Finding] {
     let found = paths.added(to: running.flatMap { $0.conclude(in: scene) }, scene)
-    var findings = Precedence.resolve(lostTime.sift(found))
+    var findings = Repetitions.join(Precedence.resolve(lostTime.sift(found)))
     findings.sort { a, b in
       a.severity == b.severity ? a.at.time < b.at.time : a.severity > b.severity
     }

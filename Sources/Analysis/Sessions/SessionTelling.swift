@@ -103,7 +103,8 @@ extension Session {
     let later = hops[hop].tracker.triggers.first {
       $0.name == trigger.name && $0.reference.time > trigger.reference.time
     }
-    let until = later?.reference ?? end
+    // An ack is that of its own event, whatever the client sends meanwhile.
+    let until = expected == nil ? end : later?.reference ?? end
     // The answer may be among what the capture misses.
     guard !hops[hop].holes.mayHaveAny(between: trigger.reference.time, and: until.time) else { return }
     state.events.append(

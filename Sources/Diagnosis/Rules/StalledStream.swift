@@ -229,7 +229,7 @@ struct StalledStream: Rule {
         ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)),
         ("median", .number(pause.median.seconds)),
         ("p99", .number(pause.percentile99.seconds)), ("messages", .count(pause.messages)),
-        ("heartbeats", .count(pause.heartbeats.count)),
+        ("heartbeats", .count(pause.heartbeats.count)), ("event", .text(pause.event)),
       ],
       remedy: verdict.remedy)
     finding.sid = pause.sid
