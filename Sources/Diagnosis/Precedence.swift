@@ -62,6 +62,7 @@ enum Precedence {
     ("missed-heartbeat", "error-close"),
     ("missed-heartbeat", "abnormal-close"),
     ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "slow-upgrade"),
     ("missed-heartbeat", "unanswered-event"),
     ("incomplete-message", "abnormal-close"),
     ("incomplete-message", "error-close"),
@@ -183,6 +184,7 @@ enum Precedence {
     if cause.id == "session-unknown", effect.id == "missing-101" {
       guard saysSessionUnknown(effect) else { return false }
     }
+    if cause.id == "missed-heartbeat", isSameFreeze(cause, effect) { return true }
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
     // A little loss of many clients is more than what befell one of them.
@@ -202,6 +204,21 @@ enum Precedence {
     }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// How far apart what waited for a server is let go when that goes on.
+  private static let thawing = Interval.seconds(1)
+
+  /// Whether another session waited for the same server, which stood still, and was served when the heartbeat came.
+  private static func isSameFreeze(_ heartbeat: Finding, _ effect: Finding) -> Bool {
+    guard effect.id == "stalled-stream" || effect.id == "slow-upgrade",
+      heartbeat.blameDetail == .eventLoop && heartbeat.blame == .server || heartbeat.blameDetail == .upstream,
+      let server = heartbeat.endpoints?.server, server == effect.endpoints?.server, effect.blame != .network,
+      let thaw = heartbeat.until, let served = effect.until, effect.at.time < thaw.time
+    else { return false }
+    // A stream in whose silence a heartbeat came, or another answer went on, waited for something else.
+    if let beats = effect.value("heartbeats"), beats != .count(0) { return false }
+    return abs((served.time - thaw.time).seconds) <= thawing.seconds
   }
 
   /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.

@@ -18,6 +18,8 @@ final class Session {
   /// The `pid` with which a client asked to go on.
   var askedPID: String?
   var handshake: EngineHandshake?
+  /// The packet with the handshake.
+  var openedAt: PacketReference?
   var transports: [Transport] = []
   var isUpgraded = false
   var start: PacketReference

@@ -56,6 +56,7 @@ extension Session {
     hops[place.hop].namespaces.awaitsConnect = isVersionKnown && version == .v4
     guard handshake == nil else { return }
     handshake = try? EngineHandshake(parsing: bytes, in: packet.data)
+    openedAt = place.at
     if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 

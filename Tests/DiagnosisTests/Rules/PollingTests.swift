@@ -134,6 +134,30 @@ import Testing
     #expect(finding.word("cause") == "cached-answer")
   }
 
+  @Test("a handshake that a cache gives to a second client, with the session of the first")
+  func cachedHandshake() throws {
+    let first = polls { $0.poll(sid: "abc", ["6"]) }
+    var second = Conversation(client: .at("10.0.0.3", 50_000), start: first.clock)
+    second.handshake(after: .seconds(1))
+    second.openPolling(sid: "abc")
+    let finding = try expectOne(
+      "request-refused", .error, blame: .proxy, in: (first.recorded + second.recorded).sortedByTime())
+    #expect(finding.word("cause") == "cached-answer")
+    var other = Conversation(client: .at("10.0.0.3", 50_000), start: first.clock)
+    other.handshake(after: .seconds(1))
+    other.openPolling(sid: "def")
+    #expect(ids(in: (first.recorded + other.recorded).sortedByTime()).isEmpty)
+  }
+
+  @Test("a poll that its client ends before the answer, as a page does that is left, is no refusal")
+  func aborted() {
+    let polls = polls { polls in
+      polls.request("GET", target)
+      polls.reset(by: .clientToServer, after: .seconds(3))
+    }
+    #expect(ids(in: polls.recorded).isEmpty)
+  }
+
   @Test("a second poll while the first waits")
   func overlapping() throws {
     let first = polls { $0.request("GET", target) }
