@@ -75,7 +75,7 @@ extension Analyzer {
   }
 
   private mutating func finishCapture() {
-    counts.note(incompleteFragments: decoder.incompleteFragmentCount)
+    counts.note(incompleteFragments: decoder.incompleteFragments)
     state.reached.note("event-names", value: NameLimits().count, times: state.names.overflow)
     var facts = counts.facts(end: state.now, connections: nextID - 1)
     facts.limits = state.reached.list

@@ -83,9 +83,9 @@ package struct PacketCounts: Sendable {
     }
   }
 
-  /// Counts the fragments whose datagrams never became complete; of which capture they are is not kept.
-  mutating func note(incompleteFragments count: Int) {
-    if count > 0 { tallies[0].skipped[.fragmentIncomplete] = count }
+  /// Counts the fragments of each capture whose datagrams never became complete.
+  mutating func note(incompleteFragments counts: [Int: Int]) {
+    for (capture, fragments) in counts { count(in: capture) { $0.skipped[.fragmentIncomplete] = fragments } }
   }
 
   func facts(end: PacketReference, connections: Int) -> CaptureFacts {

@@ -27,6 +27,7 @@ package struct Diagnostician: Sendable {
 
   private var running: [any Rule]
   private var lostTime = LostTime([])
+  private var paths = PathEvidence()
 
   package init(thresholds: Thresholds = Thresholds()) {
     running = Diagnostician.rules.map { $0.init(thresholds: thresholds) }
@@ -37,6 +38,7 @@ package struct Diagnostician: Sendable {
     // Rules judge what the analysis makes of messages and marks, never single ones, of which a report has millions.
     if event.isForReportsOnly { return }
     if case .captureEnded(let facts) = event { lostTime = LostTime(facts.leaps) }
+    paths.observe(event)
     for index in running.indices { running[index].observe(event) }
   }
 
@@ -49,7 +51,8 @@ package struct Diagnostician: Sendable {
 
   /// Says what was found, the worst and earliest first.
   package func conclude(in scene: Scene) -> [Finding] {
-    var findings = Precedence.resolve(lostTime.sift(running.flatMap { $0.conclude(in: scene) }))
+    let found = paths.added(to: running.flatMap { $0.conclude(in: scene) }, scene)
+    var findings = Repetitions.join(Precedence.resolve(lostTime.sift(found)))
     findings.sort { a, b in
       a.severity == b.severity ? a.at.time < b.at.time : a.severity > b.severity
     }

@@ -54,13 +54,18 @@ enum Precedence {
     ("protocol-violation", "error-close"),
     ("protocol-violation", "missed-heartbeat"),
     ("protocol-violation", "session-unknown"),
+    ("oversize-message", "session-unknown"),
+    ("missed-heartbeat", "session-unknown"),
+    ("request-refused", "session-unknown"),
     ("protocol-violation", "unanswered-event"),
     ("connect-error", "error-close"),
     ("missed-heartbeat", "error-close"),
     ("missed-heartbeat", "abnormal-close"),
     ("missed-heartbeat", "stalled-stream"),
+    ("missed-heartbeat", "slow-upgrade"),
     ("missed-heartbeat", "unanswered-event"),
     ("incomplete-message", "abnormal-close"),
+    ("incomplete-message", "error-close"),
     // Last, so that what a proxy's answer explains goes with it.
     ("connect-refused", "request-refused"),
     ("connect-refused", "missing-101"),
@@ -96,6 +101,13 @@ enum Precedence {
       result = result.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
     }
     return suppressWhereUnjudgeable(result)
+  }
+
+  /// Whether a server ends a long-polling session for what a finding is about, so that it does not know it afterwards.
+  private static func endsSession(_ cause: Finding) -> Bool {
+    guard cause.id == "request-refused" else { return cause.severity == .error }
+    guard case .text(let reason)? = cause.value("cause") else { return false }
+    return reason.hasPrefix("overlapping-")
   }
 
   /// Whether a broken rule shows that both sides speak different versions, so that each waits in vain for what the other
@@ -161,24 +173,52 @@ enum Precedence {
       // The request that lost its headers, and not what else went wrong on its connection.
       return Set(effect.packets).isSubset(of: cause.packets)
     }
-    if cause.id == "protocol-violation", effect.id != "error-close", !isVersionConflict(cause) { return false }
+    if cause.id == "protocol-violation", !["error-close", "session-unknown"].contains(effect.id),
+      !isVersionConflict(cause)
+    {
+      return false
+    }
+    if effect.id == "session-unknown", !endsSession(cause) { return false }
     if cause.id == "request-refused", effect.id == "missing-101" { return isSameRefusal(cause, effect) }
     if effect.id == "connect-refused" { return isDowntime(effect, after: cause) }
     if cause.id == "session-unknown", effect.id == "missing-101" {
       guard saysSessionUnknown(effect) else { return false }
     }
+    if cause.id == "missed-heartbeat", isSameFreeze(cause, effect) { return true }
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
     guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    // A little loss of many clients is more than what befell one of them.
+    if effect.id == "network-loss", effect.severity == .notice,
+      !Set(effect.connections).isSubset(of: cause.connections)
+    {
+      return false
+    }
     // A notice is context; it never hides what a person should see.
     if cause.severity == .notice, effect.severity > .notice { return false }
     if let detail = verdicts[cause.id], effect.id == "stalled-stream" { return detail.contains(effect.blameDetail) }
     // A session's whole life is the span of what became of it.
     if isSameSession, effect.id == "polling-only" { return true }
-    // What is only worth a notice explains no fault.
-    if cause.severity == .notice, effect.severity > .notice { return false }
     if cause.id == "missed-heartbeat", !explains(heartbeat: cause, effect) { return false }
+    if cause.id == "incomplete-message", effect.id == "error-close" {
+      return effect.value("cause") == .text("interrupted-attachments")
+    }
     // A stream that had stopped long before the connection broke was stalled by something else.
     return (cause.at.time - effect.at.time).seconds < 2
+  }
+
+  /// How far apart what waited for a server is let go when that goes on.
+  private static let thawing = Interval.seconds(1)
+
+  /// Whether another session waited for the same server, which stood still, and was served when the heartbeat came.
+  private static func isSameFreeze(_ heartbeat: Finding, _ effect: Finding) -> Bool {
+    guard effect.id == "stalled-stream" || effect.id == "slow-upgrade",
+      heartbeat.blameDetail == .eventLoop && heartbeat.blame == .server || heartbeat.blameDetail == .upstream,
+      let server = heartbeat.endpoints?.server, server == effect.endpoints?.server, effect.blame != .network,
+      let thaw = heartbeat.until, let served = effect.until, effect.at.time < thaw.time
+    else { return false }
+    // A stream in whose silence a heartbeat came, or another answer went on, waited for something else.
+    if let beats = effect.value("heartbeats"), beats != .count(0) { return false }
+    return abs((served.time - thaw.time).seconds) <= thawing.seconds
   }
 
   /// A heartbeat that came after all explains nothing that began later, and a stall only where the server stood still.

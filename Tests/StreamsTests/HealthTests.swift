@@ -126,11 +126,27 @@ import Testing
     wire.send(.clientToServer, .ack, sequence: 2, acknowledgement: 1, ascii("b"))
     wire.milliseconds += 490
     wire.send(.serverToClient, .ack, sequence: 1, acknowledgement: 3)
-    let expected = HealthEvent.roundTripOutlier(.milliseconds(500), smoothed: .milliseconds(10))
+    let expected = HealthEvent.roundTripOutlier(.milliseconds(500), usual: .milliseconds(10))
     #expect(wire.health(.serverToClient) == [expected])
     let roundTrip = wire.table[0].halves.clientToServer.roundTrip
     #expect(roundTrip.least == .milliseconds(10))
     #expect(roundTrip.latest == .milliseconds(500))
+  }
+
+  @Test("a row of long round trips is held against the habit before it, until a short one ends it")
+  func outliers() {
+    var wire = open()
+    var sequence = 1
+    for milliseconds in [0, 400, 400, 400, 0, 300, 290] as [Int64] {
+      wire.send(.clientToServer, .ack, sequence: sequence, acknowledgement: 1, ascii("a"))
+      wire.milliseconds += milliseconds
+      sequence += 1
+      wire.send(.serverToClient, .ack, sequence: 1, acknowledgement: sequence)
+    }
+    let usual = wire.health(.serverToClient).compactMap { event in
+      if case .roundTripOutlier(_, let usual) = event { usual } else { nil }
+    }
+    #expect(usual == Array(repeating: .milliseconds(10), count: 3))
   }
 
   @Test("what was sent twice gives no round trip")

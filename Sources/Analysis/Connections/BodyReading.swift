@@ -52,10 +52,13 @@ extension Analyzer {
     guard open.poll?.payloadDirection == direction, var poll = open.poll else { return }
     open.poll = nil
     let version = poll.version
+    var isRepeat = false
     poll.read(bytes, limit: state.options.payloadLimit) { bytes, record in
+      if isRepeated(bytes, record, open.summary) { isRepeat = true }
       pollRecord(bytes, record, version, conversation, direction, at)
     }
     open.poll = poll
+    if isRepeat { open.summary.cause = .cachedAnswer }
   }
 
   /// Passes over bytes of a body that the capture misses; nothing of a compressed one can be read after them.
@@ -85,8 +88,13 @@ extension Analyzer {
     else { return }
     open.poll = nil
     let version = poll.version
-    poll.finish(isCut: isCut) { bytes, record in pollRecord(bytes, record, version, conversation, direction, at) }
+    var isRepeat = false
+    poll.finish(isCut: isCut) { bytes, record in
+      if isRepeated(bytes, record, open.summary) { isRepeat = true }
+      pollRecord(bytes, record, version, conversation, direction, at)
+    }
     open.poll = poll
+    if isRepeat { open.summary.cause = .cachedAnswer }
     if !isCut { judge(poll, conversation, direction, at) }
   }
 }

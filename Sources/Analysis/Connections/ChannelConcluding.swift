@@ -100,11 +100,11 @@ extension ProbeFacts {
     end: ChannelEnd?, until: PacketReference
   ) {
     let probe = channel.watch.probe
-    let polls = conversation.session?.hops[conversation.hop].openPolls.serverToClient
+    let hop = conversation.session?.hops[conversation.hop]
     self.init(
       place: place, accepted: accepted, probe: probe.sent, answer: probe.answered, completed: probe.completed,
       unexpected: probe.unexpected, ended: end?.first, endedBy: end?.by, observedUntil: until,
-      wasUpgraded: probe.wasUpgraded, heldPoll: polls?.at)
+      wasUpgraded: probe.wasUpgraded, heldPoll: hop?.openPolls.serverToClient?.at, noops: hop?.noops ?? 0)
   }
 }
 

@@ -72,6 +72,9 @@ extension Analyzer {
       at: place.at)
   }
 
+  /// A server closes so soon for what it can't read.
+  private static let promptly = Interval.seconds(1)
+
   /// What an empty Close frame of the server stands for; `nil` for any other, and where nothing before it tells.
   func closeCause(of channel: WebSocketChannel, _ conversation: Conversation) -> CloseCause? {
     guard let close = channel.close, close.by == .serverToClient, close.code == nil, let session = conversation.session
@@ -81,7 +84,10 @@ extension Analyzer {
     let hop = session.hops[conversation.hop]
     let broken = [channel.watch.violations.latest(by: .clientToServer), hop.violations.latest(by: .clientToServer)]
       .compactMap { $0 }.max { $0.last.time < $1.last.time }
-    if let broken, close.at.time - broken.last.time < .seconds(1) { return .violation(broken.rule.name) }
+    if let broken, close.at.time - broken.last.time < Self.promptly { return .violation(broken.rule.name) }
+    if let interrupted = hop.attachments.clientToServer.interrupted, close.at.time - interrupted.time < Self.promptly {
+      return .interruptedAttachments
+    }
     if let timers = session.timers, hop.heartbeat.overdue(timers, at: close.at.time, asked: nil) != nil {
       return .heartbeat
     }

@@ -24,7 +24,8 @@ extension Analyzer {
     for exchange in conversation.exchanges.numbers {
       guard var open = conversation.exchanges[exchange] else { continue }
       settlePoll(&open, exchange, conversation)
-      if reason != .endOfCapture { releasePoll(exchange, conversation) }
+      noteAbort(of: open, conversation)
+      if reason != .endOfCapture || conversation.ended != nil { releasePoll(exchange, conversation) }
       open.noteRefusal()
       list(open.summary, conversation)
       abandonExchange(open, conversation, connection)
@@ -74,8 +75,10 @@ extension Analyzer {
     }
     endVisit(conversation, channel, connection)
     tellShapes(conversation, channel, connection)
-    if let close = channel.close, let session = conversation.session {
-      session.close(by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code")
+    // A probe that fails leaves its session on long-polling.
+    if let close = channel.close, let session = conversation.session, !channel.isProbing {
+      session.close(
+        by: close.by, close.code.map { "WebSocket close \($0)" } ?? "WebSocket close without a code", at: close.at)
     }
     let isClean = channel.close != nil || conversation.session?.closedBy != nil
     state.events.append(.webSocketEnded(end(of: channel, conversation, connection, isClean: isClean)))

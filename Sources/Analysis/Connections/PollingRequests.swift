@@ -14,13 +14,19 @@ extension Analyzer {
     guard let session = conversation.session else { return }
     session.note(poll.version)
     let direction = poll.payloadDirection
-    let waiting = session.hops[conversation.hop].openPolls[direction]
+    let waiting = session.hops[conversation.hop].openPolls[direction].flatMap { isOver($0) ? nil : $0 }
     open.summary.overlaps = waiting?.at
     if session.isUpgraded { open.summary.cause = .transportMismatch }
     if waiting == nil {
       session.hops[conversation.hop].openPolls[direction] = OpenPoll(
-        connection: conversation.id, exchange: exchange, at: at)
+        connection: conversation.id, slot: conversation.slot, exchange: exchange, at: at)
     }
+  }
+
+  /// Whether a request waits no more, because its connection is over.
+  private func isOver(_ poll: OpenPoll) -> Bool {
+    guard let conversation = conversations[Int(poll.slot)], conversation.id == poll.connection else { return true }
+    return conversation.ended != nil
   }
 
   /// Takes the head of an answer: who gave it, and whether a cache did.
@@ -32,6 +38,7 @@ extension Analyzer {
     open.summary.server = head.fields["Server"]
     releasePoll(exchange, conversation)
     if open.poll?.payloadDirection == .serverToClient, isCached(head) { open.summary.cause = .cachedAnswer }
+    if isCut(open, head, conversation) { open.summary.cause = .cutByProxy }
     if conversation.session?.closedBy == .clientToServer { open.summary.cause = .afterGoodbye }
   }
 
@@ -54,6 +61,19 @@ extension Analyzer {
     else { return }
     let place = PacketPlace(hop: conversation.hop, direction: direction, at: at, transport: .polling)
     session.broken(poll.isOlderRevision ? .payloadRevision : .payload, place, &state)
+  }
+
+  /// Whether a proxy gave a poll up before the server's ping had to answer it; later than that the server is at fault.
+  private func isCut(
+    _ open: Conversation.OpenExchange, _ head: ResponseHead, _ conversation: Conversation
+  ) -> Bool {
+    guard head.status == 504 || head.status == 408, let poll = open.poll, poll.sid != nil,
+      poll.payloadDirection == .serverToClient
+    else { return false }
+    guard let interval = conversation.session?.handshake?.pingInterval, let asked = open.summary.request else {
+      return true
+    }
+    return state.now.time - asked.time < interval
   }
 
   /// Whether a cache answered a poll, which is never the same twice.

@@ -35,6 +35,16 @@ extension Analyzer {
     }
   }
 
+  /// Whether an answer opens a session that had been opened before it was asked for: a cache gave it away once more.
+  func isRepeated(_ bytes: RawSpan, _ record: PayloadRecord, _ request: RequestSummary) -> Bool {
+    guard !record.isBinary, bytes.starts(with: "0{"), let asked = request.request,
+      let packet = try? EnginePacket(parsingText: bytes, version: .v4),
+      let handshake = try? EngineHandshake(parsing: bytes, in: packet.data),
+      let opened = sessions.known(handshake.sid)?.openedAt
+    else { return false }
+    return opened.time < asked.time
+  }
+
   /// Takes one packet of a long-polling payload.
   mutating func pollRecord(
     _ bytes: RawSpan, _ record: PayloadRecord, _ version: EngineIOVersion, _ conversation: Conversation,

@@ -31,7 +31,7 @@ extension Analyzer {
   /// The most recently active of the sessions that go on, in the order in which they began: no more of them than a
   /// screen has rows.
   package func openSessions(atMost limit: Int) -> [OpenSession] {
-    let newest = sessions.sessions.filter { $0.closedBy == nil && !$0.hops.isEmpty }
+    let newest = sessions.sessions.filter { $0.closer == nil && !$0.hops.isEmpty }
       .sorted { $0.last.time > $1.last.time }.prefix(limit)
     return newest.sorted { $0.start.time < $1.start.time }.map { open($0) }
   }

@@ -7,4 +7,6 @@ struct AttachmentWatch {
   /// The packet of the header, and that of the last attachment.
   var header: PacketReference?
   var last: PacketReference?
+  /// The packet that last came in an attachment's place.
+  var interrupted: PacketReference?
 }

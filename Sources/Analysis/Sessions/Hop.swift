@@ -23,6 +23,8 @@ final class Hop {
   var webSocket: Int?
   var acks = Directional(both: 0)
   var heartbeats = 0
+  /// Packets that only released a poll.
+  var noops = 0
   /// The newest moments at which the server's event loop was seen alive: its pings, or its pongs.
   var serverHeartbeats = RecentReferences()
   /// Retransmission timeouts and closed windows of the connections that carry the session, and holes in what the server
@@ -48,10 +50,16 @@ final class Hop {
     set { waitingPolls = newValue.clientToServer == nil && newValue.serverToClient == nil ? nil : newValue }
   }
   @Rare private var waitingPolls: Directional<OpenPoll?>?
+  /// How fast the client polls.
+  @Rare var pollRate: PollRate?
+  /// The last poll that the client ended before its answer.
+  @Rare var abortedPoll: AbortedPoll?
   /// The request whose answer is coming or came last.
   var answeredPoll: PacketReference?
   /// The rules of Engine.IO and Socket.IO that were broken.
   var violations = ViolationLog()
+  /// Whether answers that come at once may be told apart by ids in their messages.
+  private(set) var tellsAnswersApart = false
   /// The latest pause of a stream, for comparison with the other leg.
   @Rare var latestPause: StreamPause?
 
@@ -109,6 +117,8 @@ final class Hop {
 /// A long-polling request without its answer so far.
 struct OpenPoll {
   var connection: Int
+  /// The connection's place in the table.
+  var slot: Int32
   var exchange: Int
   var at: PacketReference
 }
@@ -130,6 +140,7 @@ extension Hop {
   /// Lets the next messages of the stream under way take the short way, where nothing needs a closer look.
   func expectMore(pauseFloor: Interval) {
     settle()
+    tellsAnswersApart = settledTracker.isInterleaved
     if let run = settledTracker.quietRun { quiet = QuietRun(of: run, pauseFloor: pauseFloor) }
   }
 

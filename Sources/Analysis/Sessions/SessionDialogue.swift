@@ -91,7 +91,9 @@ extension Session {
   ) {
     switch packet.type {
     case .event, .binaryEvent:
-      if let name = packet.event { event(state.names.id(of: name, in: bytes), ackID: packet.ackID, place, &state) }
+      if let name = packet.event {
+        event(state.names.id(of: name, in: bytes), ackID: packet.ackID, AnswerMarks(), place, &state)
+      }
     case .ack, .binaryAck: acknowledge(packet.ackID, place)
     case .connect: connect(packet.namespaceName(in: bytes), nil, place, &state)
     case .disconnect: disconnect(place)
@@ -106,6 +108,7 @@ extension Session {
     hops[place.hop].attachments[place.direction].header = place.at
     hops[place.hop].attachments[place.direction].last = nil
     guard case .interrupted(let received, let expected) = outcome, let header = before.header else { return }
+    hops[place.hop].attachments[place.direction].interrupted = place.at
     state.events.append(
       .messageIncomplete(
         IncompleteMessage(

@@ -24,11 +24,11 @@ extension Session {
     case .ping, .pong: heartbeat(packet, place, &state)
     case .close:
       saidGoodbye = true
-      close(by: place.direction, "Engine.IO close")
+      close(by: place.direction, "Engine.IO close", at: place.at)
     case .upgrade:
       isUpgraded = true
       upgradedAt = upgradedAt ?? place.at
-    case .noop: break
+    case .noop: hops[place.hop].noops += 1
     case .message where packet.isBinary:
       noteTransport(place)
       receiveBinary(packet, bytes, isWhole: isWhole, place, &state)
@@ -56,12 +56,14 @@ extension Session {
     hops[place.hop].namespaces.awaitsConnect = isVersionKnown && version == .v4
     guard handshake == nil else { return }
     handshake = try? EngineHandshake(parsing: bytes, in: packet.data)
+    openedAt = place.at
     if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 
-  func close(by direction: Direction, _ reason: String) {
+  func close(by direction: Direction, _ reason: String, at reference: PacketReference) {
     guard closedBy == nil else { return }
     closedBy = direction
+    closedAt = reference
     closeReason = reason
   }
 
@@ -75,7 +77,10 @@ extension Session {
     }
     switch packet.type {
     case .event, .binaryEvent:
-      if let name = state.names.id(of: packet, in: bytes) { event(name, ackID: packet.ackID, place, &state) }
+      if let name = state.names.id(of: packet, in: bytes) {
+        let marks = hops[place.hop].tellsAnswersApart ? AnswerMarks(packet, bytes) : AnswerMarks()
+        event(name, ackID: packet.ackID, marks, place, &state)
+      }
     case .ack, .binaryAck:
       acknowledge(packet.ackID, place)
     case .connect:
@@ -97,11 +102,14 @@ extension Session {
 
   func disconnect(_ place: PacketPlace) {
     saidGoodbye = true
-    close(by: place.direction, "Socket.IO disconnect")
+    close(by: place.direction, SessionFacts.namespaceLeft, at: place.at)
   }
 
   /// Takes an event, whatever parser wrote it.
-  func event(_ name: NameID, ackID: UInt64?, _ place: PacketPlace, _ state: inout AnalysisState) {
+  func event(
+    _ name: NameID, ackID: UInt64?, _ marks: AnswerMarks, _ place: PacketPlace,
+    _ state: inout AnalysisState
+  ) {
     let hop = hops[place.hop]
     // A message that took the long way, because it came in two segments, may still only go on with a stream.
     if place.direction == .serverToClient, hop.takeQuietly(name, at: place.at) { return }
@@ -113,11 +121,13 @@ extension Session {
       return
     }
     let pauseFloor = state.options.limits.pauseFloor
-    let (over, pause) = hop.tracker.received(name, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
+    let (over, pause) = hop.tracker.received(name, marks, at: place.at, knowledge: &state.ends, pauseFloor: pauseFloor)
     hop.expectMore(pauseFloor: pauseFloor)
     if let over, place.hop == frontHop, over.isStream { tell(over, place.hop, &state) }
     guard let pause else { return }
     hop.latestPause = pause
-    if place.hop == frontHop { state.events.append(.streamPaused(facts(pause, place.hop, until: place.at, state))) }
+    if place.hop == frontHop {
+      state.events.append(.streamPaused(facts(pause, place.hop, until: pause.until ?? place.at, state)))
+    }
   }
 }

@@ -31,6 +31,7 @@ extension Session {
       requestTimeouts: here.requestTimeouts.timeoutsExplaining(from, end), transport: transportCause(from, end, here),
       zeroWindow: !here.zeroWindows.between(from, end).isEmpty,
       hasHole: here.mayMiss(from, end, isPolling: transports.contains(.polling) && !isUpgraded),
+      otherAnswer: pause.otherAnswer,
       isOnServerLeg: behind.map { $0.isSilent(pause, until: until, isWhole: here.holes.isEmpty) },
       client: here.clientEndpoint, server: here.server)
   }
@@ -79,14 +80,17 @@ extension Session {
       guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name),
         let median = run.gaps.percentile(0.5)
       else { continue }
-      let pause = StreamPause(run: run, from: run.last, until: nil, median: median)
-      var paused = facts(pause, hop, until: end, state)
-      paused.isEndMissing =
-        isEnded == false
-        || tracker.triggers.contains {
-          $0.reference == run.trigger?.reference && $0.ackID != nil && $0.acknowledged == nil
-        }
-      state.events.append(.streamPaused(paused))
+      let whole = StreamPause(run: run, from: run.last, until: nil, median: median)
+      let stopped = run.stoppedAnswers
+      for pause in stopped.isEmpty ? [whole] : stopped {
+        var paused = facts(pause, hop, until: end, state)
+        paused.isEndMissing =
+          isEnded == false
+          || tracker.triggers.contains {
+            $0.reference == run.trigger?.reference && $0.ackID != nil && $0.acknowledged == nil
+          }
+        state.events.append(.streamPaused(paused))
+      }
     }
     for trigger in tracker.triggers where trigger.answered == nil { concludeTrigger(trigger, hop, end, &state) }
   }
@@ -99,7 +103,8 @@ extension Session {
     let later = hops[hop].tracker.triggers.first {
       $0.name == trigger.name && $0.reference.time > trigger.reference.time
     }
-    let until = later?.reference ?? end
+    // An ack is that of its own event, whatever the client sends meanwhile.
+    let until = expected == nil ? end : later?.reference ?? end
     // The answer may be among what the capture misses.
     guard !hops[hop].holes.mayHaveAny(between: trigger.reference.time, and: until.time) else { return }
     state.events.append(
@@ -124,10 +129,12 @@ extension Session {
       SessionFacts(
         sid: sid, engineIO: version == .v3 ? 3 : 4, transports: transports, upgraded: isUpgraded,
         offersWebSocket: handshake?.upgrades.contains("websocket") ?? false, connections: connections,
-        client: front?.clientEndpoint ?? unknown,
+        client: front?.clientEndpoint ?? unknown, server: front?.server,
         pingInterval: handshake?.pingInterval?.seconds, pingTimeout: handshake?.pingTimeout?.seconds,
         maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
-        namespaces: namespaces, closedBy: closedBy, closeReason: closeReason,
+        namespaces: namespaces, closedBy: closer,
+        closeReason: closeReason ?? abandonment.map { _ in SessionFacts.pollAborted },
+        closedAt: closedAt ?? abandonment?.ended, fastestPolls: front?.pollRate?.fastest,
         events: Directional(
           clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
         acks: Directional(
@@ -172,7 +179,8 @@ extension Hop {
       let end = min((own.until ?? until).time, until.time)
       if (end - start).seconds > gap * 0.8 { return true }
     }
-    guard let run = tracker.runs.first(where: { $0.name == pause.run.name }) else { return false }
+    let whole = tracker.runs.first { $0.name == pause.run.name }
+    guard let run = pause.run.answerID.flatMap({ whole?.answer($0) }) ?? whole else { return false }
     // Nothing new came here either since the other leg's last message; counts tell only where none is missing.
     let isNew = holes.isEmpty && isWhole && run.messages > pause.run.messages
     return !isNew && (until.time - run.last.time).seconds > gap * 0.8

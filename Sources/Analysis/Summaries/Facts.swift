@@ -100,6 +100,8 @@ package struct StreamPauseFacts: Sendable {
   /// these streams end, or a user has named what begins them.
   package var isFirstWait = false
   package var isAnswer = false
+  /// The last message of another answer that came the same way meanwhile.
+  package var otherAnswer: PacketReference?
   /// Whether the same silence shows on the server's leg; `nil` where that leg was not captured.
   package var isOnServerLeg: Bool?
   package var client: Endpoint

@@ -76,6 +76,8 @@ package struct ProbeFacts: Sendable {
   package var wasUpgraded: Bool
   /// Whether a long-polling request was waiting for its answer all the time, which the server has to release.
   package var heldPoll: PacketReference?
+  /// Packets that only released a poll, which the server sends every 100 ms while it waits for the client's `5`.
+  package var noops: Int
 }
 
 /// What a WebSocket's Close frame without a code stands for, as far as the packets before it tell.
@@ -86,6 +88,8 @@ package enum CloseCause: Sendable, Equatable {
   case heartbeat
   /// The other side had just broken a rule.
   case violation(String)
+  /// Another packet of the client had just taken the place of attachments.
+  case interruptedAttachments
   /// No CONNECT came.
   case neverConnected
   /// The only CONNECTs were refused.

@@ -13,6 +13,8 @@ package struct SessionFacts: Sendable {
   package var offersWebSocket: Bool
   package var connections: [Int]
   package var client: Endpoint
+  /// The server of the leg that reports speak of.
+  package var server: Endpoint?
   /// Seconds, as the server's handshake said them.
   package var pingInterval: Double?
   package var pingTimeout: Double?
@@ -23,7 +25,20 @@ package struct SessionFacts: Sendable {
   package var namespaces: [String]
   package var closedBy: Direction?
   package var closeReason: String?
+  /// The packet that closed it.
+  package var closedAt: PacketReference?
+  /// The fastest row of long-polling requests.
+  package var fastestPolls: PollRow?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
   package var recovery = RecoveryFacts()
+
+  /// What is said of a session whose client ended a poll before its answer.
+  static let pollAborted = "poll aborted"
+
+  /// What is said of a session of which a side left its namespace.
+  package static let namespaceLeft = "Socket.IO disconnect"
+
+  /// Whether its client left it by ending a poll before the answer.
+  package var wasLeftInMidPoll: Bool { closeReason == SessionFacts.pollAborted }
 }

@@ -35,6 +35,11 @@ struct StreamRun {
   /// Whether a trigger came behind a sign of the end: the next message belongs to another run.
   var isSuperseded = false
 
+  /// The answers that it mixes, once several are under way.
+  var answers: AnswerLanes?
+  /// Of which of them it is the part; `nil` where it is the whole.
+  var answerID: UInt64?
+
   /// Whether a user has named it: two messages have a rhythm then.
   var isNamed = false
 
@@ -48,7 +53,9 @@ struct StreamRun {
   }
 
   /// Whether nothing has come since its last message that would bear on the next.
-  var isPlain: Bool { otherSince == nil && ackSince == nil && triggerSince == nil && !isSuperseded }
+  var isPlain: Bool {
+    otherSince == nil && ackSince == nil && triggerSince == nil && !isSuperseded && !isInterleaved
+  }
 
   /// Takes messages that came while it was plain.
   mutating func extend(by quiet: QuietRun) {
@@ -76,4 +83,6 @@ struct StreamPause {
   var until: PacketReference?
   /// The run's own rhythm: the median gap before the pause.
   var median: Interval
+  /// The last message of another answer of the same stream, where one went on meanwhile.
+  var otherAnswer: PacketReference?
 }

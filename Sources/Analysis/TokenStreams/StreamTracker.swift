@@ -48,6 +48,9 @@ struct StreamTracker {
   /// Every trigger is answered, nothing has come since its last message, and no other stream has to count them.
   var quietRun: StreamRun? { isQuiet && runs.indices.contains(current) && runs[current].isPlain ? runs[current] : nil }
 
+  /// Whether several answers are under way at once whose messages may be told apart.
+  var isInterleaved: Bool { runs.contains(where: \.isInterleaved) }
+
   /// Counts messages of the quiet run.
   mutating func extend(by quiet: QuietRun) {
     guard quiet.count > 0, runs.indices.contains(current) else { return }
@@ -56,17 +59,19 @@ struct StreamTracker {
 
   /// Takes a server's event; answers the run that it showed to be over, and the pause that it ended.
   ///
-  /// Gaps shorter than `pauseFloor` are never called a pause.
+  /// Gaps shorter than `pauseFloor` are never called a pause. `marks` are what tells the answers of an interleaved run apart.
   mutating func received(
-    _ name: NameID, at reference: PacketReference, knowledge: inout EndKnowledge, pauseFloor: Interval
+    _ name: NameID, _ marks: AnswerMarks = AnswerMarks(), at reference: PacketReference,
+    knowledge: inout EndKnowledge, pauseFloor: Interval
   ) -> (over: StreamRun?, pause: StreamPause?) {
     answerTriggers(with: name, at: reference, knowledge: knowledge)
+    let ended = marks.count > 0 ? endAnswer(marks, by: name, knowledge) : nil
     defer { if runs.count > 1 { markOthers(than: name) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {
       if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
       runs.append(begin(name, at: reference, knowledge))
       settle(runs.count - 1)
-      return (nil, nil)
+      return (nil, ended)
     }
     settle(index)
     let gap = reference.time - runs[index].last.time
@@ -74,7 +79,7 @@ struct StreamTracker {
       let over = runs[index]
       knowledge.learn(from: over)
       runs[index] = begin(name, at: reference, knowledge)
-      return (over, nil)
+      return (over, ended)
     }
     if let other = runs[index].otherSince, runs[index].others[other, default: 0] >= runs[index].triggerCount,
       runs[index].triggerSince == nil
@@ -85,8 +90,10 @@ struct StreamTracker {
     if gap > pauseFloor, runs[index].isStream, let median = runs[index].gaps.percentile(0.5) {
       pause = StreamPause(run: runs[index], from: runs[index].last, until: reference, median: median)
     }
+    let before = runs[index].last
     runs[index].extend(to: reference)
-    return (nil, pause)
+    runs[index].take(marks, at: reference, before: before, pauseFloor: pauseFloor)
+    return (nil, ended ?? pause)
   }
 
   /// Lets further messages of a run take the short way: every trigger is answered, and no other
@@ -113,6 +120,14 @@ struct StreamTracker {
       if let expected = knowledge.answer(to: triggers[index].name), expected != name { continue }
       triggers[index].answered = reference
     }
+  }
+
+  /// Takes an event that ends one of several answers; the longest pause of that.
+  private mutating func endAnswer(_ marks: AnswerMarks, by name: NameID, _ knowledge: EndKnowledge) -> StreamPause? {
+    for index in runs.indices where knowledge.ends(runs[index].name, with: name) {
+      if let pause = runs[index].endAnswer(marks) { return pause }
+    }
+    return nil
   }
 
   private mutating func markOthers(than name: NameID) {

@@ -9,6 +9,8 @@ package struct TCPTroubles: Sendable {
   package var closedWindows = Directional(both: WindowRecord())
   /// Probes and repetitions of a sender since its peer was heard last.
   package var probes = Directional(both: ProbeRun())
+  /// Times in which the round trip of a sender's data was far above its habit.
+  package var slowPaths = Directional(both: SlowPathRecord())
   /// Copies of the same sequence numbers with different bytes.
   package var conflicts = ConflictRecord()
   /// WebSocket pings that were never answered, by the direction of the ping.
@@ -32,6 +34,7 @@ package struct TCPTroubles: Sendable {
     case .windowFull where receiver.window < WindowRecord.smallWindow: closedWindows[direction.reversed].filled(at)
     case .zeroWindowOpened: closedWindows[direction].opened(at)
     case .zeroWindowClosed: closedWindows[direction].closed(at)
+    case .roundTripOutlier(let roundTrip, let usual): slowPaths[direction.reversed].add(roundTrip, usual: usual, at: at)
     default: break
     }
   }
@@ -67,6 +70,7 @@ package struct TCPTroubles: Sendable {
     losses.swapRoles()
     closedWindows.swapRoles()
     probes.swapRoles()
+    slowPaths.swapRoles()
     pings.swapRoles()
   }
 }

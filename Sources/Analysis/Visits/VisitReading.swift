@@ -22,7 +22,7 @@ extension Analyzer {
     }
     if open.poll?.sid != nil {
       conversation.session?.visit.isUsed = true
-      if head.method == "GET" { conversation.session?.hops[conversation.hop].polls.append(at) }
+      if head.method == "GET" { conversation.session?.hops[conversation.hop].notePoll(at: at) }
     } else if asksForUpgrade, let sid = head.queryValue("sid") {
       sessions.known(sid)?.visit.isUsed = true
     }
@@ -155,7 +155,9 @@ extension Session {
     concluded.sid = sid
     concluded.connections = connections
     concluded.isUsed = visit.isUsed
-    concluded.ending = visit.ending
+    // Who leaves a page in mid-poll does so by his own will.
+    concluded.ending =
+      visit.ending ?? abandonment.map { VisitEnding(at: $0.ended, by: .clientToServer, isClean: true) }
     return concluded
   }
 }

@@ -12,7 +12,9 @@ struct CaptureMidStream: Rule {
     mistakenFor: "missing-101: a handshake that was not captured is not proven missing.")
 
   private var connections: [Int] = []
-  private var first: PacketReference?
+  private var count = 0
+  /// The first packet of the connection that was seen first, and its ends.
+  private var first: (at: PacketReference, client: Endpoint, server: Endpoint)?
 
   init(thresholds: Thresholds) {}
 
@@ -20,20 +22,24 @@ struct CaptureMidStream: Rule {
     guard case .connectionClosed(let connection) = event, connection.tcp.synCount == 0, connection.tcp.synAckCount == 0,
       connection.tcp.payloadBytes.clientToServer + connection.tcp.payloadBytes.serverToClient > 0
     else { return }
-    first = first.map { $0.time < connection.start.time ? $0 : connection.start } ?? connection.start
+    if first.map({ connection.start.time < $0.at.time }) ?? true {
+      first = (connection.start, connection.client, connection.server)
+    }
+    count += 1
     if connections.count < 100 { connections.append(connection.id) }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
     guard let first else { return [] }
-    return [
-      Finding(
-        "capture-mid-stream", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
-        title: "\(counted(connections.count, "connection")) began before the capture",
-        detail:
-          "Their handshakes are not in the file (first: \(scene.place(first))). What they carry was recognised by its content.",
-        evidence: [("connections", .count(connections.count)), ("threshold", .count(0))],
-        remedy: "Start the capture before the page is loaded, or reload the page while it runs.")
-    ]
+    var finding = Finding(
+      "capture-mid-stream", .notice, .certain, blame: .capture, connections: connections, at: first.at,
+      packets: [first.at],
+      title: "\(counted(count, "connection")) began before the capture",
+      detail:
+        "Their handshakes are not in the file (first: \(scene.place(first.at))). What they carry was recognised by its content.",
+      evidence: [("connections", .count(count)), ("threshold", .count(0))],
+      remedy: "Start the capture before the page is loaded, or reload the page while it runs.")
+    finding.endpoints = (first.client, first.server)
+    return [finding]
   }
 }

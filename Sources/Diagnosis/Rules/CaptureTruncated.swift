@@ -13,7 +13,8 @@ struct CaptureTruncated: Rule {
 
   private var cutBytes = 0
   private var connections: [Int] = []
-  private var first: PacketReference?
+  /// The first packet of the first connection of which something is missing, and its ends.
+  private var first: (at: PacketReference, client: Endpoint, server: Endpoint)?
   private var facts: CaptureFacts?
 
   init(thresholds: Thresholds) {}
@@ -24,7 +25,9 @@ struct CaptureTruncated: Rule {
       let cut = connection.tcp.truncatedBytes.clientToServer + connection.tcp.truncatedBytes.serverToClient
       guard cut > 0 else { return }
       cutBytes += cut
-      first = first.map { $0.time < connection.start.time ? $0 : connection.start } ?? connection.start
+      if first.map({ connection.start.time < $0.at.time }) ?? true {
+        first = (connection.start, connection.client, connection.server)
+      }
       if connections.count < 100 { connections.append(connection.id) }
     case .captureEnded(let facts): self.facts = facts
     default: break
@@ -34,7 +37,8 @@ struct CaptureTruncated: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     guard let first, let facts else { return [] }
     var finding = Finding(
-      "capture-truncated", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
+      "capture-truncated", .notice, .certain, blame: .capture, connections: connections, at: first.at,
+      packets: [first.at],
       title: "the capture cut \(facts.truncated) packets short: \(cutBytes) bytes of payload are missing",
       detail:
         "A snap length kept only the beginning of packets. TCP timing is exact; messages beyond the cut can't be read.",
@@ -43,6 +47,7 @@ struct CaptureTruncated: Rule {
       ],
       remedy: "Capture whole packets:  sudo tcpdump -i any -s 0 -w chat.pcap 'tcp port 8080'")
     finding.until = facts.end
+    finding.endpoints = (first.client, first.server)
     return [finding]
   }
 }

@@ -107,6 +107,10 @@ struct ErrorClose: Rule {
     case .violation(let rule):
       return error(
         "because the client broke \(rule)", "Correct what the client sends: see protocol-violation, rule \(rule).")
+    case .interruptedAttachments:
+      return error(
+        "because a text packet of the client stood where attachments should be",
+        "Let one writer at a time send an event with its attachments: see incomplete-message.")
     case .neverConnected:
       return error(
         "because no CONNECT came",
@@ -173,6 +177,7 @@ struct ErrorClose: Rule {
     case .goodbye: "goodbye"
     case .heartbeat: "heartbeat"
     case .violation(let rule): rule
+    case .interruptedAttachments: "interrupted-attachments"
     case .neverConnected: "never-connected"
     case .connectRefused: "connect-refused"
     case .connectUnanswered: "connect-unanswered"
@@ -184,7 +189,7 @@ struct ErrorClose: Rule {
   private func blame(_ by: Direction, _ end: WebSocketEnd) -> Blame {
     switch (end.close?.code, end.closeCause) {
     case (1002, _), (1003, _), (1007, _), (1009, _): by.reversed.senderBlame
-    case (_, .violation), (_, .neverConnected): .client
+    case (_, .violation), (_, .interruptedAttachments), (_, .neverConnected): .client
     case (nil, .heartbeat): .unknown
     default: by.senderBlame
     }

@@ -11,6 +11,8 @@ struct NetworkLoss: Rule {
   /// bytes.
   static let fewestFast = 3
   static let leastFastShare = 0.01
+  /// Clients that are named where many lost packets.
+  private static let mostExamples = 3
 
   static let threshold: RuleThreshold? = RuleThreshold(
     leastDelay,
@@ -23,7 +25,8 @@ struct NetworkLoss: Rule {
       Segments that were sent again after a retransmission timeout (200 ms at least, doubling each time, RFC 6298), the \
       same bytes with nothing new between. A warning from 1 s on that bytes were held back: at once, or altogether where \
       that is 5 % of the connection's life; less is a notice, and so are 3 or more repetitions of more than 1 % of the \
-      bytes that duplicate acknowledgements asked for at once, which delay next to nothing.
+      bytes that duplicate acknowledgements asked for at once, which delay next to nothing. Notices are one for all clients of \
+      a server.
       """,
     causes:
       "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
@@ -47,7 +50,7 @@ struct NetworkLoss: Rule {
   private let leastDelay: Interval
   private var losses: [Loss] = []
   /// Directions on which what was lost was asked for at once.
-  private var quickLosses: [(connection: ConnectionSummary, direction: Direction, fast: FastRepetitions)] = []
+  private var quickLosses: [QuickLoss] = []
   /// Between which points of capture packets were lost, where there are several.
   private var places: [LossPlace] = []
 
@@ -59,7 +62,7 @@ struct NetworkLoss: Rule {
     for direction in Direction.allCases {
       let record = connection.tcp.troubles.losses[direction]
       if let fast = record.fast, isMany(fast, connection.tcp.payloadBytes[direction]) {
-        quickLosses.append((connection, direction, fast))
+        quickLosses.append(QuickLoss(connection: connection, direction: direction, fast: fast))
       }
       guard let longest = record.longest else { continue }
       losses.append(Loss(connection: connection, direction: direction, record: record, longest: longest))
@@ -78,61 +81,62 @@ struct NetworkLoss: Rule {
 
   func conclude(in scene: Scene) -> [Finding] {
     // All connections between two hosts take the same way.
-    let groups = Dictionary(grouping: losses) { NetworkLoss.way($0.connection) }
-    let quick = Dictionary(grouping: quickLosses) { NetworkLoss.way($0.connection) }
-    return groups.sorted { $0.key < $1.key }.map { finding($0.value, scene) }
-      + quick.filter { groups[$0.key] == nil }.sorted { $0.key < $1.key }.map { finding(quick: $0.value, scene) }
+    let ways = Dictionary(grouping: losses) { NetworkLoss.way($0.connection) }
+    let felt = ways.filter { $0.value.contains(where: isFelt) }
+    // What nobody feels is one word about all who come to a server, not one about each of them.
+    let little = Dictionary(grouping: losses.filter { felt[NetworkLoss.way($0.connection)] == nil }) {
+      NetworkLoss.network($0.connection)
+    }
+    let quick = Dictionary(grouping: quickLosses.filter { ways[NetworkLoss.way($0.connection)] == nil }) {
+      NetworkLoss.network($0.connection)
+    }
+    return felt.sorted { $0.key < $1.key }.map { finding($0.value, .warning, scene) }
+      + little.sorted { $0.key < $1.key }.map { finding($0.value, .notice, scene) }
+      + quick.sorted { $0.key < $1.key }.map { NetworkLoss.finding(quick: $0.value, scene) }
   }
 
   private static func way(_ connection: ConnectionSummary) -> String {
     [connection.client.address.description, connection.server.address.description].sorted().joined(separator: " ")
   }
 
-  /// Loss that was made good at once.
-  private func finding(
-    quick group: [(connection: ConnectionSummary, direction: Direction, fast: FastRepetitions)], _ scene: Scene
-  ) -> Finding {
-    let worst = group.max { $0.fast.count < $1.fast.count } ?? group[0]
-    let ends = "\(worst.connection.client.address) and \(worst.connection.server.address)"
-    let count = group.reduce(0) { $0 + $1.fast.count }
-    let share = Double(worst.fast.bytes) / Double(max(1, worst.connection.tcp.payloadBytes[worst.direction]))
-    var finding = Finding(
-      "network-loss", .notice, .certain, blame: .network, blameDetail: .network,
-      connections: group.map(\.connection.id),
-      at: group.map(\.fast.first).min { $0.time < $1.time } ?? worst.fast.first,
-      packets: group.flatMap { [$0.fast.first, $0.fast.last] },
-      title: "packets between \(ends) were lost and sent again at once, \(counted(count, "time"))",
-      detail: """
-        Duplicate acknowledgements asked for them (first: \(scene.place(worst.fast.first)), last: \
-        \(scene.place(worst.fast.last))): \(decimal(share * 100, 1)) % of the bytes from the \(worst.direction.sender). Each \
-        cost about a round trip; no timeout held data back.
-        """,
-      evidence: [
-        ("fastRetransmissions", .count(count)), ("share", .number(share)),
-        ("threshold", .number(NetworkLoss.leastFastShare)),
-      ],
-      remedy: "Nothing is needed for the chat. To find the loss: interface errors (ip -s link), mtr -T, Wi-Fi.")
-    finding.sid = worst.connection.sid
-    finding.until = group.map(\.fast.last).max { $0.time < $1.time }
-    finding.count = count
-    finding.endpoints = (worst.connection.client, worst.connection.server)
-    return finding
+  /// A server, and whether those who came to it are the clients or a proxy.
+  private static func network(_ connection: ConnectionSummary) -> String {
+    "\(connection.server.address) \(connection.leg == .upstream)"
   }
 
-  private func finding(_ group: [Loss], _ scene: Scene) -> Finding {
+  /// Between whom packets were lost: two hosts, or several and their server.
+  static func ends(_ clients: [IPAddress], _ server: IPAddress) -> String {
+    clients.count == 1 ? "\(clients[0]) and \(server)" : "\(clients.count) hosts and \(server)"
+  }
+
+  /// The clients of some connections, each once.
+  static func clients(of connections: [ConnectionSummary]) -> [IPAddress] {
+    var known: Set<IPAddress> = []
+    return connections.map(\.client.address).filter { known.insert($0).inserted }
+  }
+
+  /// The clients that show most of it, for a sentence; empty where there is one alone.
+  static func examples(_ clients: [IPAddress]) -> String {
+    clients.count > 1
+      ? clients.prefix(mostExamples).map(\.description).joined(separator: ", ")
+        + (clients.count > mostExamples ? ", …" : "") : ""
+  }
+
+  private func finding(_ group: [Loss], _ severity: Severity, _ scene: Scene) -> Finding {
     let ordered = group.sorted { $0.longest.delay > $1.longest.delay }
     let worst = ordered[0]
     let first = group.map(\.longest.first).min { $0.time < $1.time } ?? worst.longest.first
     var connections: [Int] = []
     for loss in ordered where !connections.contains(loss.connection.id) { connections.append(loss.connection.id) }
-    let ends = "\(worst.connection.client.address) and \(worst.connection.server.address)"
+    let clients = NetworkLoss.clients(of: ordered.map(\.connection))
+    let ends = NetworkLoss.ends(clients, worst.connection.server.address)
+    let named = NetworkLoss.examples(clients)
     let isBothWays = Set(group.map(\.direction)).count > 1
     let way = worst.direction == .serverToClient ? "from the server" : "from the client"
     let timeouts = group.reduce(0) { $0 + $1.record.repetitions }
     let start = group.flatMap(\.record.episodes).map(\.since).min() ?? worst.longest.since
     var finding = Finding(
-      "network-loss", group.contains(where: isFelt) ? .warning : .notice, .certain, blame: .network,
-      blameDetail: .network, connections: connections, at: first,
+      "network-loss", severity, .certain, blame: .network, blameDetail: .network, connections: connections, at: first,
       packets: group.flatMap { $0.record.episodes.flatMap { [$0.first, $0.last] } },
       title: "packets between \(ends) were lost: data was held back for \(duration(worst.longest.delay))",
       detail: """
@@ -140,13 +144,14 @@ struct NetworkLoss: Rule {
         be sent again \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)); last: \
         \(scene.place(worst.longest.last))). Over the whole capture \(counted(timeouts, "repetition")) after a timeout, on \
         \(counted(connections.count, "connection"))\(isBothWays ? ", in both directions" : ""); the worst waited \
-        \(duration(worst.record.delay)) altogether.\(placeText(worst)) WebSocket runs over TCP: all data comes in \
+        \(duration(worst.record.delay)) altogether.\(named.isEmpty ? "" : " The hosts are \(named).")\(placeText(worst)) WebSocket runs over TCP: all data comes in \
         the end, late.
         """,
       evidence: [
         ("delay", .number(worst.record.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
         ("longest", .number(worst.longest.delay.seconds)), ("retransmissionTimeouts", .count(timeouts)),
         ("since", .number((start - scene.epoch).seconds)), ("bothDirections", .flag(isBothWays)),
+        ("clients", .count(clients.count)),
       ],
       remedy: """
         Look at the path between \(ends) at \(scene.clock(worst.longest.first)): mtr -T -P \(worst.connection.server.port) \

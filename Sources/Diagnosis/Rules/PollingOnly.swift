@@ -8,6 +8,9 @@ struct PollingOnly: Rule {
   /// A session that goes on for so long after its upgrade has failed has had it on its way.
   static let waitAfterFailure = Interval.seconds(2)
 
+  /// From so many requests a second on, a stream is told in single messages by long-polling.
+  static let stormRate = 5.0
+
   static let threshold: RuleThreshold? = RuleThreshold(
     wait,
     reason: "How long a session may stay on long-polling: clients try the upgrade at once.")
@@ -17,7 +20,8 @@ struct PollingOnly: Rule {
     summary: "A session that could be upgraded to WebSocket stays on long-polling.",
     proof: """
       The server offered `websocket`, and 5 s later (2 s after an upgrade's WebSocket has ended) the session was still \
-      polling: an upgrade that was tried did not complete (warning), or none was ever tried (notice).
+      polling: an upgrade that was tried did not complete (warning), or none was ever tried (notice). More than 5 requests \
+      a second for 3 s, one for each message of a stream, are told with it.
       """,
     causes: """
       A proxy without upgrade headers, a failed probe, an antivirus; or a client with `transports: ["polling"]` or \
@@ -76,6 +80,7 @@ struct PollingOnly: Rule {
       tried.isEmpty
       ? "No upgrade request was seen."
       : "\(counted(tried.count, "upgrade request")) did not lead to one (first: \(scene.place(tried[0].request)))."
+    let storm = session.fastestPolls.flatMap { $0.perSecond > PollingOnly.stormRate ? $0 : nil }
     var finding = Finding(
       "polling-only", tried.isEmpty ? .notice : .warning, tried.isEmpty ? .likely : .certain,
       blame: tried.isEmpty ? .client : .unknown, connections: session.connections, at: session.start,
@@ -84,18 +89,18 @@ struct PollingOnly: Rule {
         + (tried.isEmpty ? ": no upgrade was tried" : ": its upgrade failed"),
       detail: """
         The server offered WebSocket (\(scene.place(session.start))); \(duration(lasted)) later the session was still \
-        polling. \(requests)
+        polling. \(requests)\(storm.map { " It asked \(decimal($0.perSecond, 1)) times a second from \(scene.place($0.first)) to \(scene.time($0.last)): a stream whose messages each cost a request." } ?? "")
         """,
       evidence: [
         ("lasted", .number(lasted.seconds)), ("threshold", .number(wait.seconds)),
         ("attempts", .count(tried.count)),
-      ],
+      ] + (storm.map { [("pollsPerSecond", .number($0.perSecond))] } ?? []),
       remedy: tried.isEmpty
         ? "If that is not meant: remove `transports: [\"polling\"]` or `upgrade: false` from the client's options."
         : "Make the upgrade work: see what became of its request. Until then each message costs an HTTP round trip.")
     finding.sid = session.sid
     finding.until = session.end
-    finding.endpoints = tried.first.map { ($0.client, $0.server) }
+    finding.endpoints = tried.first.map { ($0.client, $0.server) } ?? session.server.map { (session.client, $0) }
     return finding
   }
 }

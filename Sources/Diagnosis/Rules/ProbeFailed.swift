@@ -102,7 +102,7 @@ struct ProbeFailed: Rule {
         """,
       evidence: [
         ("step", .text(failure.step)), ("waited", .number(waited.seconds)),
-        ("threshold", .number(failure.threshold.seconds)),
+        ("threshold", .number(failure.threshold.seconds)), ("noops", .count(probe.noops)),
       ],
       remedy: ProbeFailed.remedy(failure.step))
     finding.sid = probe.place.sid

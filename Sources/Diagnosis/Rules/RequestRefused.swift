@@ -27,6 +27,14 @@ struct RequestRefused: Rule {
     var packets: [PacketReference] = []
     var last: PacketReference
     var count = 0
+    /// The sessions that they name, two at most.
+    var sids: Set<String> = []
+    /// The GETs among them.
+    var polls = 0
+    /// When they were answered or ended, the first ones.
+    var ends: [Timestamp] = []
+    /// Whether a proxy told its client so with 502.
+    var isPassedOn = false
   }
 
   /// What repeats of a refusal have in common.
@@ -37,11 +45,23 @@ struct RequestRefused: Rule {
     static func < (a: Kind, b: Kind) -> Bool { (a.status, a.cause) < (b.status, b.cause) }
   }
 
+  /// A client begins with long-polling: after so many refusals it is not by chance that WebSocket was not tried.
+  private static let fewestPolls = 3
+  /// A proxy that loses its connection to the server says 502 so soon.
+  private static let passingOn = Interval.seconds(1)
+  private static let mostEnds = 64
+  /// Clients that are remembered for having tried WebSocket.
+  private static let mostClients = 4096
+
   private var groups: [Kind: Group] = [:]
+  private var triedWebSocket: Set<IPAddress> = []
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
+    if case .upgradeEnded(let attempt) = event, triedWebSocket.count < RequestRefused.mostClients {
+      triedWebSocket.insert(attempt.client.address)
+    }
     guard case .connectionClosed(let connection) = event else { return }
     for request in connection.requests {
       guard !request.isUpgrade, let at = request.request ?? request.answer,
@@ -55,6 +75,9 @@ struct RequestRefused: Rule {
       group.packets += [request.request, request.answer].compactMap { $0 }
       group.last = request.answer ?? at
       group.count += 1
+      if group.sids.count < 2 { group.sids.insert(SessionUnknown.sid(in: request.target) ?? "") }
+      if request.method == "GET" { group.polls += 1 }
+      if group.ends.count < RequestRefused.mostEnds { group.ends.append(group.last.time) }
       groups[kind] = group
     }
   }
@@ -75,14 +98,32 @@ struct RequestRefused: Rule {
     if request.cause == .transportMismatch, refusal?.reason == .badRequest {
       return RefusalCause.transportMismatch.rawValue
     }
-    if status == 504 || status == 408, request.method == "GET", request.targetHas("sid=") {
-      return RefusalCause.cutByProxy.rawValue
-    }
-    return ""
+    return request.cause == .cutByProxy ? RefusalCause.cutByProxy.rawValue : ""
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    groups.sorted { $0.key < $1.key }.map { finding($0.key, $0.value, scene) }
+    causes.sorted { $0.key < $1.key }.map { finding($0.key, $0.value, scene) }
+  }
+
+  /// The groups, without the 502s by which a proxy passes on that the server closed a connection under its request.
+  private var causes: [Kind: Group] {
+    let race = Kind(status: 0, cause: RefusalCause.keepAliveRace.rawValue)
+    let badGateway = Kind(status: 502, cause: "")
+    guard var cause = groups[race], let effect = groups[badGateway] else { return groups }
+    let proxies = Set(cause.connections.map(\.client.address))
+    let isPassedOn =
+      effect.connections.allSatisfy { proxies.contains($0.server.address) }
+      && effect.ends.allSatisfy { end in
+        cause.ends.contains { end >= $0 && end - $0 < RequestRefused.passingOn }
+      }
+    guard isPassedOn else { return groups }
+    cause.connections += effect.connections
+    cause.packets += effect.packets
+    cause.isPassedOn = true
+    var causes = groups
+    causes[race] = cause
+    causes[badGateway] = nil
+    return causes
   }
 
   private func finding(_ kind: Kind, _ group: Group, _ scene: Scene) -> Finding {
@@ -92,6 +133,9 @@ struct RequestRefused: Rule {
     let at = group.packets.min { $0.time < $1.time } ?? group.last
     let message = group.first.refusal.map { $0.isEmpty ? "" : ": \(gist($0))" } ?? ""
     let server = ordered[0].server
+    let hidesWebSocket =
+      group.polls >= RequestRefused.fewestPolls && kind.cause.isEmpty
+      && !group.connections.contains { triedWebSocket.contains($0.client.address) }
     var finding = Finding(
       "request-refused", kind.cause == "keep-alive-race" || kind.cause == "transport-mismatch" ? .warning : .error,
       .certain, blame: RequestRefused.blame(kind),
@@ -100,14 +144,17 @@ struct RequestRefused: Rule {
       detail: """
         \(counted(group.count, "request")) \(group.count == 1 ? "was" : "were") \(RequestRefused.fate(kind)) \
         (first: \(scene.place(at)), \(group.first.method) \(group.first.target.prefix(80)))\(message).\
-        \(RequestRefused.explanation(kind))
+        \(RequestRefused.explanation(kind))\(group.isPassedOn ? " The proxy answered 502." : "")\
+        \(hidesWebSocket ? " WebSocket was never tried: clients begin with long-polling, and go no further while that fails." : "")
         """,
       evidence: [
         ("status", .count(status)), ("requests", .count(group.count)), ("threshold", .count(400)),
         ("message", .text(group.first.refusal ?? "")),
-      ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))]),
+      ] + (kind.cause.isEmpty ? [] : [("cause", .text(kind.cause))])
+        + (hidesWebSocket ? [("webSocketTried", .flag(false))] : []),
       remedy: (kind.cause.isEmpty ? group.first.refusal.flatMap { EngineRefusal(body: $0)?.remedy } : nil)
         ?? RequestRefused.remedy(kind, server, group.first.refusal ?? ""))
+    finding.sid = group.sids.count == 1 ? group.sids.first.flatMap { $0.isEmpty ? nil : $0 } : nil
     finding.until = group.last
     finding.count = group.count
     finding.endpoints = (ordered[0].client, server)

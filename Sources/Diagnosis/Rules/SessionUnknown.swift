@@ -8,8 +8,9 @@ struct SessionUnknown: Rule {
     summary: "A server did not know the session id of a request: it was opened on another one, or is gone.",
     proof: """
       Engine.IO error 1 (`Session ID unknown`), or python-engineio's `Invalid session`, which an upgrade shows as a bare \
-      403. Where the session was opened in \
-      this capture and no end of it was seen, or requests reach several servers, stickiness is missing.
+      403. Where the session was opened in this capture no longer than pingInterval + pingTimeout before, or requests reach \
+      several servers, stickiness is missing. An older one, or one from before the capture, is a warning; one whose end \
+      was seen is none at all.
       """,
     causes: "Several servers or worker processes without sticky sessions; or a restarted server, a laptop that slept.",
     remedy: """
@@ -50,8 +51,17 @@ struct SessionUnknown: Rule {
     return session.end.time > answer.time
   }
 
+  /// Whether the end of the session was seen before the request, whose refusal is right then.
+  private func isOver(_ refusal: Refusal) -> Bool {
+    guard let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid],
+      let closed = session.closedAt
+    else { return false }
+    // A goodbye of Socket.IO leaves the session of Engine.IO open.
+    return session.closeReason != SessionFacts.namespaceLeft && closed.time < SessionUnknown.time(refusal)
+  }
+
   /// The session that a target names in its query.
-  private static func sid(in target: String) -> String? {
+  static func sid(in target: String) -> String? {
     let query = target.split(separator: "?", maxSplits: 1).last ?? ""
     let parameter = query.split(separator: "&").first { $0.hasPrefix("sid=") }
     return parameter.map { String($0.dropFirst(4)) }
@@ -72,7 +82,8 @@ struct SessionUnknown: Rule {
 
   func conclude(in scene: Scene) -> [Finding] {
     let refusals = refusals.filter { !outlived($0) }
-    guard !refusals.isEmpty else { return [] }
+    // A session that is over may be asked for at every server.
+    guard !refusals.allSatisfy(isOver) else { return [] }
     let ordered = refusals.sorted { SessionUnknown.time($0) < SessionUnknown.time($1) }
     let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }
     let first = ordered[0]
@@ -80,13 +91,14 @@ struct SessionUnknown: Rule {
     let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
     let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
-    // Of a session that began before the capture nobody knows who opened it, and when.
-    let isStale = !isSplit && !ordered.contains { isOpenedHere($0.request) }
+    // A session that was opened long before, or before the capture, may be gone with a restart or a laptop's sleep.
+    let isStale = !isSplit && !ordered.contains { isFresh($0) && !isOver($0) }
+    let isKnown = ordered.contains { session(of: $0)?.pingInterval != nil }
     guard let at = first.request.request ?? first.request.answer else { return [] }
     var ids: [Int] = []
     for refusal in clearest where !ids.contains(refusal.connection.id) { ids.append(refusal.connection.id) }
-    let names = upstreams.map(\.description).sorted().joined(separator: " and ")
-    let split = isSplit ? " The proxy sends the session's requests to \(names); only one of them knows it." : ""
+    let hosts = upstreams.map(\.description).sorted().joined(separator: " and ")
+    let split = isSplit ? " The proxy sends the session's requests to \(hosts); only one of them knows it." : ""
     var finding = Finding(
       "session-unknown", isStale ? .warning : .error, isStale ? .possible : isSplit ? .certain : .likely,
       blame: isSplit ? .proxy : .unknown, connections: ids,
@@ -96,7 +108,7 @@ struct SessionUnknown: Rule {
         : "\(clearest[0].connection.server) does not know the session of \(counted(ordered.count, "request"))",
       detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split
         + (isStale
-          ? " The session was not opened in this capture: its server may have been restarted, or its client have slept."
+          ? " The session was \(isKnown ? "opened long before" : "not opened in this capture"): its server may have been restarted, or its client have slept."
           : ""),
       evidence: [
         ("requests", .count(ordered.count)), ("servers", .count(max(1, upstreams.count))), ("threshold", .count(1)),
@@ -111,15 +123,21 @@ struct SessionUnknown: Rule {
           """)
     finding.until = ordered.last.flatMap { $0.request.answer }
     finding.count = ordered.count
+    let names = Set(ordered.map { SessionUnknown.sid(in: $0.request.target) ?? "" })
+    finding.sid = names.count == 1 ? names.first : nil
     finding.endpoints = (clearest[0].connection.client, clearest[0].connection.server)
     return [finding]
   }
 
-  /// Whether the session that a request names was opened in this capture.
-  private func isOpenedHere(_ request: RequestSummary) -> Bool {
-    guard let start = request.target.firstRange(of: "sid=") else { return false }
-    let sid = String(request.target[start.upperBound...].prefix { $0 != "&" })
-    return sessions[sid]?.pingInterval != nil
+  private func session(of refusal: Refusal) -> SessionSummary? {
+    SessionUnknown.sid(in: refusal.request.target).flatMap { sessions[$0] }
+  }
+
+  /// Whether the session was opened in this capture, so shortly before that no timeout can have ended it.
+  private func isFresh(_ refusal: Refusal) -> Bool {
+    guard let session = session(of: refusal), let interval = session.pingInterval else { return false }
+    let age = SessionUnknown.time(refusal) - session.start.time
+    return age.seconds <= interval + (session.pingTimeout ?? 0)
   }
 
   private static func time(_ refusal: Refusal) -> Timestamp {

@@ -19,7 +19,8 @@ struct SlowUpgrade: Rule {
     summary: "The 101 Switching Protocols, or the Engine.IO probe after it, came late.",
     proof: """
       More than 1 s, beyond a round trip, from the upgrade request to its 101 (5 s: error); or more than 1 s from the 101 to \
-      the client's `5` (5 s: warning, less: notice).
+      the client's `5` (5 s: warning, less: notice). A SYN-ACK that took 200 ms or more, and 5 times as long as data takes, \
+      is told with it: a full accept queue.
       """,
     causes: """
       `allowRequest` or middleware that waits for a database; a blocked event loop; a proxy that waits for a free upstream \
@@ -52,7 +53,9 @@ struct SlowUpgrade: Rule {
       probes.append(probe)
     case .connectionClosed(let connection):
       if answers.contains(where: { $0.attempt.connection == connection.id }) {
-        roundTrips[connection.id] = connection.tcp.roundTrip
+        // A SYN-ACK that a full accept queue delayed is no measure of the way.
+        let measured = [connection.tcp.roundTrip, connection.tcp.health.clientToServer.leastRoundTrip]
+        roundTrips[connection.id] = measured.compactMap { $0 }.min()
       }
     default: break
     }
@@ -131,7 +134,7 @@ struct SlowUpgrade: Rule {
         """,
       evidence: [
         ("waited", .number(took.seconds)), ("threshold", .number(waitForProbe.seconds)),
-        ("step", .text("probe")),
+        ("step", .text("probe")), ("noops", .count(probe.noops)),
       ],
       remedy:
         "Look at what delays \(slowest.name): the event loop of that side, a proxy that holds frames, a poll that is released late."

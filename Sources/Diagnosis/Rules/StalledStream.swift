@@ -27,7 +27,8 @@ struct StalledStream: Rule {
       No event of the stream's name for more than 2 s and more than 5 times its median gap, while its end event was not \
       seen. A stall that ended is a warning; one that never did is an error, or a notice where no other stream of the capture \
       teaches how such streams end and none is named with --stream. Also a first event later than 5 s and 3 times the wait of \
-      the capture's other answers.
+      the capture's other answers. Round trips that rose to more than 3 times the usual for more than a second meanwhile are \
+      told with it. Answers that come at once are told apart by an id in their messages, where they have one.
       """,
     causes: """
       The application produced nothing (a slow model, an upstream API, a queue); the event loop was blocked (heartbeats \
@@ -94,6 +95,15 @@ struct StalledStream: Rule {
 
   private func verdict(_ pause: StreamPauseFacts, _ scene: Scene) -> Verdict {
     let span = "\(scene.clock(pause.from)) and \(scene.clock(pause.observedUntil))"
+    // One way carries all answers in their order: what holds one back and not the other is who wrote them.
+    if let other = pause.otherAnswer, (other.time - pause.from.time).seconds >= pause.gap.seconds * 0.5 {
+      return Verdict(
+        blame: .server, detail: .application,
+        because:
+          "Another answer went on meanwhile on the same connection (last: \(scene.place(other))), so neither the "
+          + "network, a proxy nor the event loop stood still: the application produced nothing for this one.",
+        remedy: "Look at the application's log between \(span): what this answer waited for, and the other did not.")
+    }
     if let verdict = verdict(onNetwork: pause, span) ?? verdict(onTransport: pause, scene) { return verdict }
     if pause.isOnServerLeg == false {
       return Verdict(
@@ -219,7 +229,7 @@ struct StalledStream: Rule {
         ("gap", .number(pause.gap.seconds)), ("threshold", .number(threshold)),
         ("median", .number(pause.median.seconds)),
         ("p99", .number(pause.percentile99.seconds)), ("messages", .count(pause.messages)),
-        ("heartbeats", .count(pause.heartbeats.count)),
+        ("heartbeats", .count(pause.heartbeats.count)), ("event", .text(pause.event)),
       ],
       remedy: verdict.remedy)
     finding.sid = pause.sid

@@ -70,7 +70,7 @@ struct UnansweredEvent: Rule {
       detail: detail,
       evidence: [
         ("waited", .number(event.waited.seconds)), ("threshold", .number(wait.seconds)),
-        ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)),
+        ("acknowledged", .flag(ack != nil)), ("heartbeats", .count(event.heartbeats)), ("event", .text(event.event)),
       ],
       remedy:
         "Look at the log of the application behind \(event.server) from \(scene.clock(event.sent)) on: what its handler of `\(event.event)` waited for, or which error it swallowed. Let it answer errors too."

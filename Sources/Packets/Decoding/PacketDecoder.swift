@@ -16,10 +16,10 @@ package struct PacketDecoder {
     fragments = FragmentStore(limits: limits)
   }
 
-  /// How many fragments came whose datagram is not complete: given up, or still waiting.
+  /// How many fragments of each capture came whose datagram is not complete: given up, or still waiting.
   ///
-  /// At the end of the captures this is the count for ``SkipReason/fragmentIncomplete``.
-  package var incompleteFragmentCount: Int { fragments.abandonedCount + fragments.waitingCount }
+  /// At the end of the captures these are the counts for ``SkipReason/fragmentIncomplete``.
+  package var incompleteFragments: [Int: Int] { fragments.incompleteCounts }
 
   /// Decodes a frame, the segment into a place that the caller keeps from packet to packet.
   ///

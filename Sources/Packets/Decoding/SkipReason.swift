@@ -10,7 +10,7 @@ package enum SkipReason: Hashable, Sendable {
   case malformed(Layer)
   /// The packet carries a network protocol that is not decoded here, MACsec for one.
   case notIP(EtherType)
-  /// The rest of the datagram never came, or too late; see ``PacketDecoder/incompleteFragmentCount``.
+  /// The rest of the datagram never came, or too late; see ``PacketDecoder/incompleteFragments``.
   case fragmentIncomplete
   /// Headers are nested deeper than ``PacketDecoder/maximumHeaderCount``.
   case tooManyHeaders

@@ -3,8 +3,8 @@ import Bytes
 /// The datagrams whose fragments have not all come, within ``FragmentLimits``.
 struct FragmentStore {
   let limits: FragmentLimits
-  /// How many fragments were given up with their datagrams, which grew too old or had to make room.
-  private(set) var abandonedCount = 0
+  /// How many fragments of each capture were given up with their datagrams, which grew too old or had to make room.
+  private var abandonedCounts: [Int: Int] = [:]
   private var datagrams: [FragmentKey: FragmentedDatagram] = [:]
   /// The keys in the order of their datagrams' first fragments, with those of completed ones still among them.
   private var order: [(key: FragmentKey, start: Timestamp)] = []
@@ -17,8 +17,10 @@ struct FragmentStore {
 
   init(limits: FragmentLimits) { self.limits = limits }
 
-  /// How many fragments wait for the rest of their datagrams.
-  var waitingCount: Int { datagrams.values.reduce(0) { $0 + $1.fragmentCount } }
+  /// How many fragments of each capture belong to datagrams that are not complete: given up, or still waiting.
+  var incompleteCounts: [Int: Int] {
+    datagrams.reduce(into: abandonedCounts) { $0[$1.key.capture, default: 0] += $1.value.fragmentCount }
+  }
 
   /// Takes a fragment in, and gives its datagram where that is now complete.
   ///
@@ -65,7 +67,7 @@ struct FragmentStore {
     oldest += 1
     guard let datagram = datagrams[key], datagram.start == start else { return }
     byteCount -= datagram.bytes.count
-    abandonedCount += datagram.fragmentCount
+    abandonedCounts[key.capture, default: 0] += datagram.fragmentCount
     datagrams[key] = nil
   }
 

@@ -26,7 +26,8 @@ extension TextReport {
       .flatMap { report.connection($0) }
     let isBroken = last.map { $0.tcp.finBy != nil || $0.tcp.resetBy != nil } ?? false
     let recovery = session.recovery.isAsked ? session.recovery.isRecovered ? ", recovered" : ", not recovered" : ""
-    return "\(session.closedBy?.sender ?? (isBroken ? "broken" : "open")), \(time(session.end))\(recovery)"
+    let end = session.closedBy?.sender ?? (isBroken ? "broken" : "open")
+    return "\(end)\(session.wasLeftInMidPoll ? " (poll aborted)" : ""), \(time(session.end))\(recovery)"
   }
 
   private func transports(of session: SessionSummary) -> String {

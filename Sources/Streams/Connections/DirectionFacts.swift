@@ -38,6 +38,8 @@ package struct DirectionFacts: Equatable, Sendable {
   /// Since when there is something out of order.
   var bufferedSince: Timestamp?
   var lastDuplicateAck: Timestamp?
+  /// The path's habit before the row of long round trips that goes on.
+  var usualRoundTrip: Interval?
 
   init() {}
 }

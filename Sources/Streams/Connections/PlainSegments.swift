@@ -29,7 +29,7 @@ extension Segment {
     guard sender.next == tcp.sequence, advance > 0 || (advance == 0 && length > 0),
       tcp.acknowledgement.distance(to: receiver.next) >= 0,
       length == 0 || !sender.fills(receiver.window, with: length),
-      advance == 0 || !receiver.isOutlier(tcp.acknowledgement, at: reference.time)
+      advance == 0 || !receiver.isNotable(tcp.acknowledgement, at: reference.time)
     else { return false }
     sender.window = sender.scaled(tcp.window)
     if length > 0 { sender.send(length, at: reference.time) }
@@ -45,11 +45,11 @@ extension HalfConnection {
     acknowledged.distance(to: next) + length == Int(window)
   }
 
-  /// Whether an acknowledgement ends a measurement with an unusually long round trip.
+  /// Whether an acknowledgement ends a measurement with a long round trip.
   @inline(__always)
-  func isOutlier(_ acknowledgement: SequenceNumber, at time: Timestamp) -> Bool {
+  func isNotable(_ acknowledgement: SequenceNumber, at time: Timestamp) -> Bool {
     status.contains(.isSampling) && sampleEnd.distance(to: acknowledgement) >= 0
-      && (time - sampleAt).nanoseconds > 100_000_000
+      && time - sampleAt > RoundTrip.notable
   }
 
   /// Counts in-order payload that is new.
@@ -75,7 +75,7 @@ extension HalfConnection {
 
   /// Takes an acknowledgement of something new.
   ///
-  /// - Returns: the round trip that it completes, where that is an outlier.
+  /// - Returns: the round trip that it completes, where that is long enough for a closer look.
   @inline(__always)
   mutating func acknowledge(_ acknowledgement: SequenceNumber, at time: Timestamp) -> Interval? {
     acknowledged = acknowledgement
@@ -84,6 +84,7 @@ extension HalfConnection {
     guard status.contains(.isSampling), sampleEnd.distance(to: acknowledgement) >= 0 else { return nil }
     status.remove(.isSampling)
     let interval = time - sampleAt
-    return roundTrip.record(interval) ? interval : nil
+    roundTrip.record(interval)
+    return interval > RoundTrip.notable ? interval : nil
   }
 }

@@ -39,10 +39,9 @@ extension ConnectionTable {
   private mutating func advanceAcknowledgement(_ incoming: Incoming) {
     let slot = incoming.slot
     let sent = incoming.direction.reversed
-    let smoothed = states[slot].halves[sent].roundTrip.smoothed
-    if let outlier = states[slot].halves[sent].acknowledge(incoming.acknowledgement, at: incoming.time) {
-      events.append(
-        .health(slot, incoming.direction, .roundTripOutlier(outlier, smoothed: smoothed ?? .zero)))
+    let before = states[slot].halves[sent].roundTrip
+    if let long = states[slot].halves[sent].acknowledge(incoming.acknowledgement, at: incoming.time) {
+      assess(roundTrip: long, after: before, incoming)
     }
     let half = states[slot].halves[sent]
     guard half.isSeen else { return }
@@ -51,6 +50,22 @@ extension ConnectionTable {
       states[slot].halves[sent].skipKeepAliveByte()
     } else if ahead > 0 {
       cover(slot, sent, incoming.reference)
+    }
+  }
+
+  /// Compares a long round trip with the habit of the path: the smoothed one before it, or before the row of long ones in
+  /// which it stands.
+  private mutating func assess(roundTrip: Interval, after before: RoundTrip, _ incoming: Incoming) {
+    guard let smoothed = before.smoothed else { return }
+    let detail = detail(of: incoming.slot)
+    let sent = incoming.direction.reversed
+    // A shorter one in between took the short way, and left nothing but itself.
+    let goesOn = before.latest.map { $0 > RoundTrip.notable } ?? false
+    let usual = (goesOn ? details[detail].facts[sent].usualRoundTrip : nil) ?? smoothed
+    let isOutlier = roundTrip.nanoseconds > 3 * usual.nanoseconds
+    details[detail].facts[sent].usualRoundTrip = isOutlier ? usual : nil
+    if isOutlier {
+      events.append(.health(incoming.slot, incoming.direction, .roundTripOutlier(roundTrip, usual: usual)))
     }
   }
 

@@ -23,8 +23,10 @@ package enum HealthEvent: Equatable, Sendable {
   case keepAliveAnswered
   /// One byte sent into a closed window.
   case zeroWindowProbe
-  /// A measured round trip more than three times the smoothed one and over 100 ms.
-  case roundTripOutlier(Interval, smoothed: Interval)
+  /// A measured round trip of the other side's data, more than three times the usual one and over 100 ms.
+  ///
+  /// What is usual is the smoothed one before; in a row of such round trips, the one before the row.
+  case roundTripOutlier(Interval, usual: Interval)
   /// A reset, SYN or acknowledgement outside what the receiver can believe, ignored (RFC 5961).
   case ignored(Stray)
 

@@ -17,20 +17,18 @@ package struct RoundTrip: Equatable, Sendable {
   /// The smoothed round trip, in which a new one has the weight of one eighth.
   package var smoothed: Interval? { Self.interval(smoothedMicroseconds) }
 
+  /// Shorter round trips are no reason to look closer: acknowledgements are delayed by 40 ms and more.
+  @inline(__always)
+  static var notable: Interval { Interval(nanoseconds: 100_000_000) }
+
   /// Adds a measurement.
-  ///
-  /// - Returns: whether it is more than three times the smoothed one before it and over 100 ms.
-  mutating func record(_ interval: Interval) -> Bool {
+  mutating func record(_ interval: Interval) {
     let microseconds = Self.microseconds(interval)
     let earlier = smoothedMicroseconds
     latestMicroseconds = microseconds
     leastMicroseconds = min(leastMicroseconds, microseconds)
-    guard earlier != .max else {
-      smoothedMicroseconds = microseconds
-      return false
-    }
-    smoothedMicroseconds = UInt32((UInt64(earlier) * 7 + UInt64(microseconds)) / 8)
-    return microseconds > 100_000 && UInt64(microseconds) > UInt64(earlier) * 3
+    smoothedMicroseconds =
+      earlier == .max ? microseconds : UInt32((UInt64(earlier) * 7 + UInt64(microseconds)) / 8)
   }
 
   /// An interval in microseconds, a backward one as 0, one beyond 71 minutes as 71 minutes.

@@ -72,6 +72,29 @@ import Testing
     #expect(finding.word("kind") == "attachments")
   }
 
+  /// A client's text packet where attachments should be, and the server's empty Close some time after.
+  private func interrupted(closedAfter interval: Interval) -> [RecordedPacket] {
+    chat { chat in
+      chat.send(.clientToServer, text: SocketIOText.binaryEvent("upload", attachments: 2))
+      chat.send(.clientToServer, binary: [1, 2, 3])
+      chat.event(.clientToServer, "typing")
+      chat.close(by: .serverToClient, after: interval)
+    }
+  }
+
+  @Test("the server's close for it is its consequence")
+  func closed() throws {
+    let packets = interrupted(closedAfter: .milliseconds(2))
+    let finding = try expectOne("incomplete-message", .error, blame: .client, in: packets)
+    #expect(finding.explains == ["error-close"])
+    #expect(ids(in: packets) == ["incomplete-message"])
+  }
+
+  @Test("a close long after has a cause of its own")
+  func closedLater() {
+    #expect(Set(ids(in: interrupted(closedAfter: .seconds(5)))) == ["incomplete-message", "error-close"])
+  }
+
   @Test("whole messages, attachments with heartbeats between, and a client that leaves are no fault")
   func healthy() {
     let whole = chat { chat in

@@ -52,6 +52,47 @@ import Testing
     #expect(finding.until != nil)
   }
 
+  /// A server that stands still for 6 s: one session misses its ping, an answer of another one waits, and so does an upgrade.
+  private func freeze(others delay: Interval) -> [RecordedPacket] {
+    var chat = chat()
+    chat.heartbeat(after: .seconds(2))
+    chat.heartbeat(after: .seconds(6))
+    chat.close(code: 1000)
+    var stream = Conversation(client: .at("10.0.0.3", 50_000))
+    stream.handshake()
+    stream.upgrade(key: WebSocketKey.all[1])
+    stream.open(sid: "stream", pingInterval: 120_000)
+    stream.answer(tokens: 5)
+    stream.answer(tokens: 5)
+    stream.event(.clientToServer, "prompt")
+    stream.stream(count: 10)
+    let thaw = Conversation.defaultStart + .seconds(8)
+    stream.wait(thaw - stream.clock + delay)
+    stream.stream(count: 10)
+    stream.event(.serverToClient, "done")
+    stream.close(code: 1000)
+    var late = Conversation(client: .at("10.0.0.4", 50_000), start: Conversation.defaultStart + .seconds(5))
+    late.handshake()
+    late.requestUpgrade(key: WebSocketKey.all[2])
+    late.acceptUpgrade(key: WebSocketKey.all[2], after: thaw - late.clock + delay)
+    late.open(sid: "late")
+    late.close(code: 1000)
+    return (chat.recorded + stream.recorded + late.recorded).sortedByTime()
+  }
+
+  @Test("what other sessions waited for while the server stood still is its consequence")
+  func frozenServer() throws {
+    let finding = try expectOne("missed-heartbeat", .warning, blame: .unknown, in: freeze(others: .milliseconds(20)))
+    #expect(Set(finding.explains) == ["stalled-stream", "slow-upgrade"])
+    #expect(ids(in: freeze(others: .milliseconds(20))) == ["missed-heartbeat"])
+  }
+
+  @Test("what waited on when the server went on has a cause of its own")
+  func thawed() {
+    #expect(
+      Set(ids(in: freeze(others: .seconds(4)))) == ["missed-heartbeat", "stalled-stream", "slow-upgrade"])
+  }
+
   @Test("a client whose TCP acknowledges the ping, and whose page does not answer")
   func frozenClient() throws {
     var chat = chat()

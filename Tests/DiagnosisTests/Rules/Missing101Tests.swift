@@ -121,6 +121,19 @@ import Testing
     #expect(finding.connections.count == 2)
     #expect(finding.endpoints?.client == chat.client.client)
     #expect(finding.count == 1)
+    #expect(finding.detail.contains("Behind it 10.0.0.20:8080 had not answered in 60.0 s"))
+  }
+
+  @Test("a 502 says how the server behind the proxy ended the request")
+  func badGateway() throws {
+    var chat = ProxiedConversation()
+    chat.handshake()
+    chat.send(.clientToServer, bytes: WebSocketHandshake.request("/socket.io/?EIO=4&transport=websocket"))
+    chat.upstream.finish(by: .serverToClient)
+    chat.wait(.milliseconds(1))
+    chat.client.respond(502, fields: [("Server", "nginx")], body: Array("<h1>502</h1>".utf8))
+    let finding = try expectOne("missing-101", .error, blame: .server, in: chat.recorded)
+    #expect(finding.detail.contains("Behind it 10.0.0.20:8080 had closed the connection without an answer"))
   }
 
   @Test("an upgrade that is pending when the capture ends has not failed")

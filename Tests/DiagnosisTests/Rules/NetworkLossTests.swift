@@ -5,8 +5,13 @@ import Testing
 
 @Suite struct NetworkLossTests {
   /// A chat in which one token had to be sent again after these times, in seconds, before it was acknowledged.
-  private func chat(lost times: [Double], after pause: Interval = .milliseconds(50)) -> Conversation {
-    var chat = Conversation.chat()
+  private func chat(
+    lost times: [Double], after pause: Interval = .milliseconds(50), client: String = "10.0.0.2"
+  ) -> Conversation {
+    var chat = Conversation(client: .at(client, 50_000))
+    chat.handshake()
+    chat.upgrade(key: WebSocketKey.all[Int(client.suffix(1)) ?? 0])
+    chat.open(sid: "of-\(client)")
     chat.answer()
     chat.lose(repeatedAfter: times, after: pause)
     chat.answer()
@@ -73,26 +78,12 @@ import Testing
     let finding = try expectOne("network-loss", .warning, blame: .network, in: chat.recorded)
     #expect(finding.explains == ["stalled-stream"])
   }
-}
-
-extension Conversation {
-  /// A token whose packet is lost behind the capture point and sent again after these times, in seconds, the last time with
-  /// success; meanwhile nothing new is sent.
-  mutating func lose(repeatedAfter times: [Double], after interval: Interval = .milliseconds(50)) {
-    acknowledgesData = false
-    let lost = event(.serverToClient, "token", "1", after: interval)
-    let sent = clock
-    for time in times { retransmit(lost.lowerBound, at: sent + .seconds(time)) }
-    clock = sent + .seconds(times.last ?? 0) + .milliseconds(1)
-    acknowledgesData = true
-    acknowledge(.clientToServer)
-  }
 
   /// A download in which so many segments were asked for again by duplicate acknowledgements.
-  private func download(fast count: Int) -> [RecordedPacket] {
-    var socket = Conversation()
+  private func download(fast count: Int, client: String = "10.0.0.2") -> [RecordedPacket] {
+    var socket = Conversation(client: .at(client, 50_000))
     socket.handshake()
-    socket.upgrade(target: "/feed")
+    socket.upgrade(target: "/feed", key: WebSocketKey.all[Int(client.suffix(1)) ?? 0])
     for _ in 0..<count {
       socket.acknowledgesData = false
       let lost = socket.send(.serverToClient, frame: .binary(Array(repeating: 1, count: 1000)))
@@ -121,6 +112,41 @@ extension Conversation {
     #expect((finding.measure("share") ?? 0) > 0.01)
   }
 
+  @Test("what many clients of a server lose without feeling it is one notice")
+  func clients() throws {
+    let quick = (2..<7).flatMap { download(fast: 3 + $0, client: "10.0.0.\($0)") }.sortedByTime()
+    let finding = try expectOne("network-loss", .notice, blame: .network, in: quick)
+    #expect(finding.count == 35)
+    #expect(finding.connections.count == 5)
+    #expect(finding.measure("clients") == 5)
+    #expect(finding.title.contains("5 hosts"))
+    #expect(finding.detail.contains("10.0.0.6, 10.0.0.5, 10.0.0.4, …"))
+    let slow = (2..<7).flatMap { chat(lost: [0.25], client: "10.0.0.\($0)").recorded }.sortedByTime()
+    let timeouts = try expectOne("network-loss", .notice, blame: .network, in: slow)
+    #expect(timeouts.count == 5 && timeouts.measure("clients") == 5)
+  }
+
+  @Test("loss that is felt is told for each way")
+  func ways() {
+    let packets = ["10.0.0.2", "10.0.0.3"].flatMap { chat(lost: [0.21, 0.63, 1.47], client: $0).recorded }
+    let losses = findings(in: packets.sortedByTime()).filter { $0.id == "network-loss" }
+    #expect(losses.map(\.severity) == [.warning, .warning])
+  }
+
   @Test("and nothing where there is little")
   func few() { #expect(ids(in: download(fast: 2)).isEmpty) }
+}
+
+extension Conversation {
+  /// A token whose packet is lost behind the capture point and sent again after these times, in seconds, the last time with
+  /// success; meanwhile nothing new is sent.
+  mutating func lose(repeatedAfter times: [Double], after interval: Interval = .milliseconds(50)) {
+    acknowledgesData = false
+    let lost = event(.serverToClient, "token", "1", after: interval)
+    let sent = clock
+    for time in times { retransmit(lost.lowerBound, at: sent + .seconds(time)) }
+    clock = sent + .seconds(times.last ?? 0) + .milliseconds(1)
+    acknowledgesData = true
+    acknowledge(.clientToServer)
+  }
 }

@@ -28,6 +28,18 @@ import Testing
     #expect(finding.sid == "abc")
   }
 
+  @Test("a stream that costs a request for each message is told with it, a slow one is not")
+  func storm() throws {
+    var fast = polls(6)
+    for _ in 0..<80 { fast.poll(sid: "abc", [SocketIOText.event("token")], heldFor: .milliseconds(50)) }
+    let finding = try expectOne("polling-only", .notice, blame: .client, in: fast.recorded)
+    #expect((finding.measure("pollsPerSecond") ?? 0) > 15)
+    #expect(finding.detail.contains("times a second"))
+    #expect(finding.endpoints?.server == fast.server)
+    let slow = try expectOne("polling-only", .notice, blame: .client, in: polls(8).recorded)
+    #expect(slow.measure("pollsPerSecond") == nil)
+  }
+
   @Test("a failed upgrade explains that the session stays on long-polling")
   func failed() throws {
     var socket = Conversation(client: .at("10.0.0.2", 50_001), start: Conversation.defaultStart + .milliseconds(50))
@@ -77,6 +89,19 @@ import Testing
     #expect(ids(in: packets) == ["request-refused"])
   }
 
+  @Test("polls that fail hide a WebSocket that was never tried, and none that was")
+  func hidesWebSocket() throws {
+    let target = "/socket.io/?EIO=4&transport=polling"
+    let polls = refused(404, target, times: 3)
+    #expect(try expectOne("request-refused", .error, blame: .unknown, in: polls).detail.contains("never tried"))
+    var socket = Conversation(client: .at("10.0.0.2", 50_001))
+    socket.handshake()
+    socket.upgrade()
+    for packets in [refused(404, target, times: 2), (polls + socket.recorded).sortedByTime()] {
+      #expect(try !expectOne("request-refused", .error, blame: .unknown, in: packets).detail.contains("never tried"))
+    }
+  }
+
   @Test("an error on a page that is not Socket.IO's, and a poll that is answered, are not refused requests")
   func nearMisses() {
     #expect(!ids(in: refused(404, "/favicon.ico")).contains("request-refused"))
@@ -109,6 +134,30 @@ import Testing
     #expect(finding.word("cause") == "cached-answer")
   }
 
+  @Test("a handshake that a cache gives to a second client, with the session of the first")
+  func cachedHandshake() throws {
+    let first = polls { $0.poll(sid: "abc", ["6"]) }
+    var second = Conversation(client: .at("10.0.0.3", 50_000), start: first.clock)
+    second.handshake(after: .seconds(1))
+    second.openPolling(sid: "abc")
+    let finding = try expectOne(
+      "request-refused", .error, blame: .proxy, in: (first.recorded + second.recorded).sortedByTime())
+    #expect(finding.word("cause") == "cached-answer")
+    var other = Conversation(client: .at("10.0.0.3", 50_000), start: first.clock)
+    other.handshake(after: .seconds(1))
+    other.openPolling(sid: "def")
+    #expect(ids(in: (first.recorded + other.recorded).sortedByTime()).isEmpty)
+  }
+
+  @Test("a poll that its client ends before the answer, as a page does that is left, is no refusal")
+  func aborted() {
+    let polls = polls { polls in
+      polls.request("GET", target)
+      polls.reset(by: .clientToServer, after: .seconds(3))
+    }
+    #expect(ids(in: polls.recorded).isEmpty)
+  }
+
   @Test("a second poll while the first waits")
   func overlapping() throws {
     let first = polls { $0.request("GET", target) }
@@ -134,6 +183,41 @@ import Testing
       polls.reset(by: .serverToClient, after: .seconds(2))
     }
     #expect(!ids(in: death.recorded).contains("request-refused"))
+  }
+
+  @Test(
+    "a poll that a proxy gives up is cut before the ping had to answer it; later the server is at fault",
+    arguments: [(10.0, Blame.proxy), (40, .server)])
+  func cut(seconds: Double, blame: Blame) throws {
+    let polls = polls { polls in
+      polls.request("GET", target)
+      polls.respond(504, after: .seconds(seconds))
+    }
+    let finding = try expectOne("request-refused", .error, blame: blame, in: polls.recorded)
+    #expect(finding.word("cause") == (blame == .proxy ? "cut-by-proxy" : nil))
+  }
+
+  @Test(
+    "the 502 with which a proxy passes it on is the same fault, another 502 is not", arguments: [5.0, 300])
+  func badGateway(after milliseconds: Double) throws {
+    var front = Conversation()
+    front.handshake()
+    front.openPolling(sid: "abc")
+    var back = Conversation(client: .at("10.0.0.10", 40_000), server: .at("10.0.0.20", 8080))
+    back.handshake()
+    back.openPolling(sid: "abc")
+    front.request("POST", target, body: Array("40".utf8), after: .seconds(5))
+    back.request("POST", target, body: Array("40".utf8), after: .seconds(5))
+    back.reset(by: .serverToClient)
+    front.respond(502, body: [], after: .milliseconds(Int64(milliseconds)))
+    if milliseconds > 100 {
+      front.request("POST", target, body: Array("40".utf8), after: .seconds(3))
+      front.respond(502)
+    }
+    let found = findings(in: (front.recorded + back.recorded).sortedByTime())
+    #expect(found.filter { $0.id == "request-refused" }.count == (milliseconds > 100 ? 2 : 1))
+    let race = try #require(found.first { $0.word("cause") == "keep-alive-race" })
+    #expect(race.detail.contains("The proxy answered 502") == (milliseconds < 100))
   }
 
   @Test("a client of another protocol version")
@@ -173,6 +257,44 @@ import Testing
     chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
     chat.respond(400, body: Self.answer)
     _ = try expectOne("session-unknown", .error, blame: .unknown, in: chat.recorded)
+  }
+
+  @Test("one that was opened longer ago than its timeouts may be gone with a restart")
+  func old() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.openPolling(sid: "abc")
+    for _ in 0..<3 { chat.poll(sid: "abc", ["2"], heldFor: .seconds(20)) }
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
+    chat.respond(400, body: Self.answer)
+    let finding = try expectOne("session-unknown", .warning, blame: .unknown, in: chat.recorded)
+    #expect(finding.detail.contains("opened long before"))
+  }
+
+  @Test("one whose end was seen is rightly unknown")
+  func over() {
+    var chat = Conversation()
+    chat.handshake()
+    chat.openPolling(sid: "abc")
+    chat.poll(sid: "abc", ["1"])
+    chat.request("GET", "/socket.io/?EIO=4&transport=polling&sid=abc")
+    chat.respond(400, body: Self.answer)
+    #expect(!ids(in: chat.recorded).contains("session-unknown"))
+  }
+
+  @Test("one that the server ended for a fault is unknown because of that")
+  func ended() throws {
+    var chat = Conversation()
+    chat.handshake()
+    chat.openPolling(sid: "abc")
+    let target = "/socket.io/?EIO=4&transport=polling&sid=abc"
+    chat.request("POST", target, body: Array(repeating: 0x34, count: 2000))
+    chat.respond(413, body: [])
+    chat.request("GET", target)
+    chat.respond(400, body: Self.answer)
+    let finding = try expectOne("oversize-message", .error, blame: .client, in: chat.recorded)
+    #expect(finding.explains.contains("session-unknown"))
+    #expect(!ids(in: chat.recorded).contains("session-unknown"))
   }
 
   @Test("requests of one session that reach two servers prove that stickiness is missing")

@@ -54,6 +54,20 @@ import Testing
     #expect(several.tallies[1].skipped.values.reduce(0, +) == 1)
   }
 
+  @Test("fragments that never become a datagram are told of the capture that has them")
+  func fragments() {
+    let followed = chat().recorded
+    var fragment = PacketBuilder(from: .at("10.0.0.9", 40_000), to: .at("10.0.0.10", 8080))
+    // With the TCP header a multiple of eight, as all fragments but the last have it.
+    fragment.payload = Array(repeating: 0, count: 60)
+    var bytes = fragment.bytes
+    // More fragments follow (RFC 791 section 3.1), and never come.
+    bytes[fragment.offsets.ip + 6] = 0x20
+    let lone = RecordedPacket(time: followed[0].time, bytes: bytes, linkType: followed[0].linkType)
+    let several = SeveralCaptures([followed, [lone]])
+    #expect(several.tallies.map { $0.skipped[.fragmentIncomplete] } == [nil, 1])
+  }
+
   @Test("the same recording twice is the recording once")
   func twice() {
     let packets = chat().recorded

@@ -1,0 +1,111 @@
+import Packets
+
+/// The same fault on many sessions is one finding: what rules say of each session is joined where one cause makes them all.
+///
+/// This comes after `Precedence`: what follows from something else on one session is not what befell the others.
+enum Repetitions {
+  /// When findings of a kind have the same cause.
+  private enum Sameness {
+    /// Whenever they are: something that is configured, or a handler that always fails.
+    case always
+    /// At the same moment: something that befell a server or what stands before it.
+    case atOnce
+  }
+
+  /// Kinds that rules tell of each session, and what in their proof has to be the same as well.
+  private static let kinds: [FindingID: (sameness: Sameness, words: [String])] = [
+    "polling-only": (.always, []), "slow-upgrade": (.always, ["step"]), "probe-failed": (.always, ["step"]),
+    "buffering-delay": (.always, ["cause"]), "unanswered-event": (.always, ["event", "namespace"]),
+    "error-close": (.always, ["code", "reason", "closedBy", "cause"]), "missed-heartbeat": (.atOnce, ["missing"]),
+    "stalled-stream": (.atOnce, ["event"]), "zero-window": (.atOnce, ["kind"]),
+    "incomplete-message": (.atOnce, ["kind", "direction"]),
+  ]
+  /// The part of the shorter of two times that has to lie in the other one for both to be the same moment.
+  private static let leastOverlap = 0.5
+  /// Sessions that are named beside the first.
+  private static let mostNamed = 3
+
+  /// What findings of one cause have in common.
+  private struct Cause: Hashable {
+    var id: FindingID
+    var severity: Severity
+    var blame: Blame
+    var detail: BlameDetail?
+    /// Where it is: at a server, or between it and one client.
+    var host: String
+    var words: [String]
+  }
+
+  /// Joins what is the same, in the order in which it began.
+  static func join(_ findings: [Finding]) -> [Finding] {
+    var joined: [[Finding]] = []
+    var places: [Cause: [Int]] = [:]
+    for finding in findings.sorted(by: { $0.at.time < $1.at.time }) {
+      guard let kind = kinds[finding.id], let cause = cause(of: finding, kind.sameness, kind.words) else {
+        joined.append([finding])
+        continue
+      }
+      let same = places[cause]?.last { kind.sameness == .always || areAtOnce(joined[$0][0], finding) }
+      if let same {
+        joined[same].append(finding)
+      } else {
+        places[cause, default: []].append(joined.count)
+        joined.append([finding])
+      }
+    }
+    return joined.map { $0.count > 1 ? one($0) : $0[0] }
+  }
+
+  private static func cause(of finding: Finding, _ sameness: Sameness, _ words: [String]) -> Cause? {
+    guard let ends = finding.endpoints else { return nil }
+    // What one client lived through in a moment is no other's.
+    let isOfClient = sameness == .atOnce && finding.isOfClient
+    return Cause(
+      id: finding.id, severity: finding.severity, blame: finding.blame, detail: finding.blameDetail,
+      host: isOfClient ? "\(ends.client.address) \(ends.server)" : "\(ends.server)",
+      words: words.map { word in
+        finding.evidence.first { $0.name == word }.map { "\($0.value)" } ?? ""
+      })
+  }
+
+  /// Whether two findings of different sessions are about the same moment.
+  private static func areAtOnce(_ a: Finding, _ b: Finding) -> Bool {
+    guard a.sid != b.sid, (a.until == nil) == (b.until == nil) else { return false }
+    let (start, end) = (max(a.at.time, b.at.time), min(a.end, b.end))
+    let shorter = min(a.end - a.at.time, b.end - b.at.time)
+    return end >= start && (end - start).seconds >= shorter.seconds * leastOverlap
+  }
+
+  /// The first of the findings, which takes in the others.
+  private static func one(_ findings: [Finding]) -> Finding {
+    var one = findings[0]
+    var connections: [Int] = []
+    var known: Set<Int> = []
+    for id in findings.flatMap(\.connections) where known.insert(id).inserted { connections.append(id) }
+    one.connections = connections
+    one.packets = findings.flatMap(\.packets)
+    one.count = findings.reduce(0) { $0 + $1.count }
+    one.until = findings.contains { $0.until == nil } ? nil : findings.compactMap(\.until).max { $0.time < $1.time }
+    for id in findings.flatMap(\.explains) where !one.explains.contains(id) { one.explains.append(id) }
+    var sessions: [String] = []
+    for sid in findings.compactMap(\.sid) where !sessions.contains(sid) { sessions.append(sid) }
+    if sessions.count > 1 {
+      let others = sessions.dropFirst().prefix(mostNamed).map { "\($0.prefix(8))…" }.joined(separator: ", ")
+      one.sid = nil
+      one.evidence.append(("sessions", .count(sessions.count)))
+      one.detail +=
+        " The same befell \(counted(sessions.count - 1, "other session")) (\(others)\(sessions.count > mostNamed + 1 ? ", …" : ""))."
+    } else {
+      one.detail += " It happened \(counted(findings.count, "time"))."
+    }
+    return one
+  }
+}
+
+extension Finding {
+  /// Whether it is about one client, or the way to it.
+  fileprivate var isOfClient: Bool { blame == .client || blameDetail == .receiver || blame == .network }
+
+  /// The last packet that shows it.
+  fileprivate var end: Timestamp { (until ?? packets.max { $0.time < $1.time } ?? at).time }
+}
