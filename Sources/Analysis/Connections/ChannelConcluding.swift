@@ -68,14 +68,19 @@ extension Analyzer {
     }
     let isRefused = end.close?.code == 1009 && end.close?.by == direction.reversed
     let isTooLong = limit.map { limit in longest.map { $0.length > UInt64(limit) } ?? false } ?? false
-    let isDropped =
-      isTooLong && channel.close == nil && (longest.map { refused.time - $0.began.time < .seconds(1) } ?? false)
-    guard isRefused || isDropped else { return }
+    let isAtOnce = isTooLong && (longest.map { refused.time - $0.began.time < .seconds(1) } ?? false)
+    let refusal: OversizeMessage.Refusal
+    switch channel.close {
+    case _ where isRefused: refusal = .close
+    case nil where isAtOnce: refusal = .ended
+    case let close? where isAtOnce && close.by == direction.reversed: refusal = .otherClose(code: close.code)
+    default: return
+    }
     state.events.append(
       .messageRefused(
         OversizeMessage(
           place: place, direction: direction, length: longest?.length, limit: limit,
-          began: longest?.began ?? refused, refused: refused, refusal: isRefused ? .close : .ended)))
+          began: longest?.began ?? refused, refused: refused, refusal: refusal)))
   }
 
   private mutating func concludeProbe(

@@ -40,6 +40,23 @@ extension Analyzer {
     if open.poll?.payloadDirection == .serverToClient, isCached(head) { open.summary.cause = .cachedAnswer }
     if isCut(open, head, conversation) { open.summary.cause = .cutByProxy }
     if conversation.session?.closedBy == .clientToServer { open.summary.cause = .afterGoodbye }
+    noteOversize(&open, head, conversation)
+  }
+
+  /// Tells of a payload that is longer than the handshake allowed, which python-engineio refuses like any bad request.
+  private mutating func noteOversize(
+    _ open: inout Conversation.OpenExchange, _ head: ResponseHead, _ conversation: Conversation
+  ) {
+    guard head.status == 400, open.poll?.payloadDirection == .clientToServer, let length = open.summary.length,
+      let limit = conversation.session?.handshake?.maxPayload, length > limit, let began = open.summary.request,
+      let place = place(of: conversation)
+    else { return }
+    open.summary.cause = .oversize
+    state.events.append(
+      .messageRefused(
+        OversizeMessage(
+          place: place, direction: .clientToServer, length: UInt64(length), limit: limit, began: began,
+          refused: state.now, refusal: .status(head.status, server: open.summary.server, isEmpty: true))))
   }
 
   /// Forgets that a long-polling request waits.

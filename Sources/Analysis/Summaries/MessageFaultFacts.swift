@@ -44,9 +44,11 @@ package struct OversizeMessage: Sendable {
   package enum Refusal: Sendable {
     /// A Close frame with code 1009.
     case close
+    /// A Close frame with another code, or none, within a second: python-engineio closes so.
+    case otherClose(code: Int?)
     /// The connection ended without a word within a second.
     case ended
-    /// An HTTP status: 413; from a server that calls itself so.
+    /// An HTTP status: 413, or python-engineio's 400; from a server that calls itself so.
     case status(Int, server: String?, isEmpty: Bool)
   }
 }

@@ -8,6 +8,8 @@ package enum RefusalCause: String, Sendable {
   case keepAliveRace = "keep-alive-race"
   /// A poll was ended before the server's ping would have answered it.
   case cutByProxy = "cut-by-proxy"
+  /// The request's payload is longer than the handshake allowed.
+  case oversize
   /// The client had said goodbye: whatever becomes of its open poll, nobody waits for it.
   case afterGoodbye = "after-goodbye"
 }

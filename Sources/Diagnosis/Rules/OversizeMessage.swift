@@ -7,11 +7,13 @@ struct OversizeMessage: Rule {
     "oversize-message",
     summary: "A message is larger than its receiver accepts, which refused it: Close code 1009, or status 413.",
     proof: """
-      A Close frame with code 1009, a 413 for a long-polling POST, or an end of the connection within a second after a \
-      frame header that announces more than the session's `maxPayload`. The frame may be cut short: its header is enough.
+      A Close frame with code 1009, a 413 for a long-polling POST; or, where the message is longer than the session's \
+      `maxPayload`, any Close frame or end of the connection within a second after its frame's header, and a 400 for a \
+      POST (python-engineio answers so). The frame may be cut short: its header is enough.
       """,
     causes: """
-      An upload above `maxHttpBufferSize` (1 MB by default, `maxPayload` in the handshake); nginx's `client_max_body_size` \
+      An upload above `maxHttpBufferSize` (python-socketio: `max_http_buffer_size`; 1 MB by default, `maxPayload` in the \
+      handshake); nginx's `client_max_body_size` \
       (1 MiB by default) for long-polling; `maxPayload` of the `ws` package (100 MiB).
       """,
     remedy: """
@@ -37,7 +39,8 @@ struct OversizeMessage: Rule {
 
   /// Whether a long-polling request was refused for its length.
   static func isTooLong(_ request: RequestSummary) -> Bool {
-    request.status == 413 && request.targetHas("EIO=") && request.targetHas("transport=polling")
+    if request.cause == .oversize { return true }
+    return request.status == 413 && request.targetHas("EIO=") && request.targetHas("transport=polling")
   }
 
   func conclude(in scene: Scene) -> [Finding] {
@@ -48,6 +51,8 @@ struct OversizeMessage: Rule {
   private static func how(_ refusal: Analysis.OversizeMessage.Refusal) -> String {
     switch refusal {
     case .close: "Close code 1009"
+    case .otherClose(let code?): "Close code \(code)"
+    case .otherClose(nil): "an empty Close frame"
     case .ended: "the end of the connection"
     case .status(let status, let server, let isEmpty):
       isEmpty ? "status \(status)" : "status \(status) from \(server ?? "a proxy")"
@@ -96,7 +101,7 @@ struct OversizeMessage: Rule {
           "Raise the client's limit (maxPayload of the ws package, max_size of Python's websockets), or send less at once."
       }
       return
-        "Raise the limit on the server, new Server(httpServer, { maxHttpBufferSize: 1e7 }), or send the data in pieces or by an HTTP upload."
+        "Raise the limit on the server, new Server(httpServer, { maxHttpBufferSize: 1e7 }) or socketio.AsyncServer(max_http_buffer_size=10_000_000), or send the data in pieces or by an HTTP upload."
     }
   }
 }

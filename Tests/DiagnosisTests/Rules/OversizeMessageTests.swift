@@ -66,6 +66,32 @@ import Testing
     #expect(ids(in: polls.recorded) == ["oversize-message"])
   }
 
+  @Test(
+    "any Close frame of the receiver at once behind a message above maxPayload refuses it; of a shorter one, it does not",
+    arguments: [(20_000, 0.001, true), (20_000, 5, false), (10_000, 0.001, false)])
+  func otherClose(length: Int, later seconds: Double, isRefused: Bool) throws {
+    var chat = chat()
+    chat.send(.clientToServer, binary: [4] + Array(repeating: 7, count: length - 1))
+    chat.wait(.seconds(seconds))
+    chat.close(by: .serverToClient, code: 1000)
+    let all = findings(in: chat.recorded).filter { $0.id == "oversize-message" }
+    #expect(all.count == (isRefused ? 1 : 0))
+    #expect(all.allSatisfy { $0.word("refusal") == "Close code 1000" && $0.measure("threshold") == 10_000 })
+  }
+
+  @Test(
+    "a 400 for a POST above maxPayload is about its length, for a shorter one it is not",
+    arguments: [(1_000_001, "oversize-message"), (3000, "request-refused")])
+  func badRequest(length: Int, id: FindingID) throws {
+    var polls = Conversation()
+    polls.handshake()
+    polls.openPolling(sid: "abc")
+    polls.request(
+      "POST", "/socket.io/?EIO=4&transport=polling&sid=abc", body: Array(repeating: UInt8(ascii: "4"), count: length))
+    polls.respond(400, body: Array("\"Bad Request\"".utf8))
+    #expect(ids(in: polls.recorded) == [id])
+  }
+
   @Test("a long message that is accepted has no finding")
   func accepted() {
     var chat = chat()
