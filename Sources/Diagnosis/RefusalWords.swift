@@ -35,12 +35,16 @@ extension UpgradeAttempt {
   /// Whether it got the answer to a plain request: its upgrade headers were lost on the way.
   ///
   /// Engine.IO answers a plain request in JSON and an upgrade that it refuses in plain text; only its uWebSockets server
-  /// answers both in JSON. python-engineio takes a plain request of a session for a poll, and answers with its packets. A
-  /// 426 is also the answer to a version that the server does not know (RFC 6455 section 4.4).
+  /// answers both in JSON. python-engineio takes a plain request of a session for a poll, and answers with its packets, or
+  /// that the session has another transport. A 426 is also the answer to a version that the server does not know (RFC 6455
+  /// section 4.4).
   var isAnsweredAsPlain: Bool {
     guard case .refused(let status, let server, let body, _) = outcome else { return false }
     if status == 426 { return version == nil || version == "13" }
-    if status == 200 { return sid != nil && EngineRefusal.isPayload(body) }
+    if sid != nil {
+      if status == 200 { return EngineRefusal.isPayload(body) }
+      if status == 400, body == "\"Invalid transport\"" { return true }
+    }
     return body.hasPrefix("{\"code\":3") && server?.hasPrefix("uWebSockets") != true
   }
 }

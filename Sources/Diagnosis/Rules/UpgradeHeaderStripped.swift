@@ -32,16 +32,19 @@ struct UpgradeHeaderStripped: Rule {
     var packets: [PacketReference] { [request.request, request.answer].compactMap { $0 } }
   }
 
-  private var attempts: [UpgradeAttempt] = []
+  /// Upgrades that got another answer than a 101.
+  private var refused: [UpgradeAttempt] = []
   private var plainRequests: [PlainRequest] = []
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .upgradeEnded(let attempt) where attempt.isAnsweredAsPlain: attempts.append(attempt)
+    case .upgradeEnded(let attempt):
+      if case .refused = attempt.outcome { refused.append(attempt) }
     case .connectionClosed(let connection):
-      for request in connection.requests where !request.isUpgrade && request.asksForWebSocketTransport {
+      for request in connection.requests
+      where !request.isUpgrade && (request.asksForWebSocketTransport || request.strippedKey != nil) {
         plainRequests.append(PlainRequest(connection: connection, request: request))
       }
     default: break
@@ -49,18 +52,19 @@ struct UpgradeHeaderStripped: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    var groups: [Endpoint: [UpgradeAttempt]] = [:]
-    for attempt in attempts { groups[attempt.server, default: []].append(attempt) }
-    return groups.values.map { finding($0, scene) } + serverLegs(scene)
+    // Only an upgrade has a key: where the server's leg shows one without its headers, that is why, whatever the answer.
+    let plain = Set(plainRequests.filter { $0.request.strippedKey != nil }.map { Forwarding($0) })
+    let stripped = refused.filter { $0.isAnsweredAsPlain || plain.contains(Forwarding($0)) }
+    return Dictionary(grouping: stripped, by: \.server).values.map { finding($0, scene) }
+      + serverLegs(except: Set(stripped.map { Forwarding($0) }), scene)
   }
 
   /// Requests whose own leg shows that they lost their headers: only what asks for an upgrade has a Sec-WebSocket-Key.
-  private func serverLegs(_ scene: Scene) -> [Finding] {
+  private func serverLegs(except told: Set<Forwarding>, _ scene: Scene) -> [Finding] {
     var groups: [Endpoint: [PlainRequest]] = [:]
-    let told = Set(attempts.map { Forwarding(target: $0.target, proxy: $0.server.address) })
     for plain in plainRequests
     where plain.request.strippedKey != nil && plain.request.status != nil && plain.request.status != 101
-      && !told.contains(Forwarding(target: plain.request.target, proxy: plain.connection.client.address))
+      && !told.contains(Forwarding(plain))
     {
       groups[plain.connection.server, default: []].append(plain)
     }
@@ -71,10 +75,10 @@ struct UpgradeHeaderStripped: Rule {
   private struct Forwarding: Hashable {
     var target: String
     var proxy: IPAddress
-  }
 
-  private static func isForwarded(_ plain: PlainRequest, from attempt: UpgradeAttempt) -> Bool {
-    plain.request.target == attempt.target && plain.connection.client.address == attempt.server.address
+    init(_ attempt: UpgradeAttempt) { (target, proxy) = (attempt.target, attempt.server.address) }
+
+    init(_ plain: PlainRequest) { (target, proxy) = (plain.request.target, plain.connection.client.address) }
   }
 
   private func finding(_ plain: [PlainRequest], _ scene: Scene) -> Finding? {
@@ -107,7 +111,8 @@ struct UpgradeHeaderStripped: Rule {
 
   private func finding(_ attempts: [UpgradeAttempt], _ scene: Scene) -> Finding {
     let first = attempts[0]
-    let forwarded = plainRequests.filter { UpgradeHeaderStripped.isForwarded($0, from: first) }
+    let forwarding = Forwarding(first)
+    let forwarded = plainRequests.filter { Forwarding($0) == forwarding }
     let answers = attempts.compactMap { attempt -> PacketReference? in
       if case .refused(_, _, _, let at) = attempt.outcome { return at }
       return nil
