@@ -97,7 +97,11 @@ extension Session {
 
   func acknowledge(_ id: UInt64?, _ place: PacketPlace) {
     hops[place.hop].acks[place.direction] += 1
-    if let id, place.direction == .serverToClient { hops[place.hop].tracker.acknowledged(id, at: place.at) }
+    guard let id, place.direction == .serverToClient,
+      let waited = hops[place.hop].tracker.acknowledged(id, at: place.at)
+    else { return }
+    if hops[place.hop].ackTimes == nil { hops[place.hop].ackTimes = GapDigest() }
+    hops[place.hop].ackTimes?.add(waited)
   }
 
   func disconnect(_ place: PacketPlace) {

@@ -140,6 +140,7 @@ extension Session {
         acks: Directional(
           clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
           serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
+        ackTimes: front?.ackTimes?.quantiles(),
         recovery: recovery))
   }
 

@@ -31,6 +31,8 @@ package struct SessionFacts: Sendable {
   package var fastestPolls: PollRow?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
+  /// How long the server took to acknowledge the client's events that asked for it, as the client saw it.
+  package var ackTimes: GapQuantiles?
   package var recovery = RecoveryFacts()
 
   /// What is said of a session whose client ended a poll before its answer.
@@ -38,6 +40,9 @@ package struct SessionFacts: Sendable {
 
   /// What is said of a session of which a side left its namespace.
   package static let namespaceLeft = "Socket.IO disconnect"
+
+  /// Whether the server put its client out of a namespace, after which the client does not come back by itself.
+  package var wasDisconnected: Bool { closedBy == .serverToClient && closeReason == SessionFacts.namespaceLeft }
 
   /// Whether its client left it by ending a poll before the answer.
   package var wasLeftInMidPoll: Bool { closeReason == SessionFacts.pollAborted }
