@@ -27,13 +27,16 @@ package struct SessionFacts: Sendable {
   package var closeReason: String?
   /// The packet that closed it.
   package var closedAt: PacketReference?
-  /// The fastest row of long-polling requests.
-  package var fastestPolls: PollRow?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
-  /// How long the server took to acknowledge the client's events that asked for it, as the client saw it.
-  package var ackTimes: GapQuantiles?
   package var recovery = RecoveryFacts()
+  /// What few sessions have.
+  var notes: SessionNotes?
+
+  /// The fastest row of long-polling requests.
+  package var fastestPolls: PollRow? { notes?.fastestPolls }
+  /// How long the server took to acknowledge the client's events that asked for it, as the client saw it.
+  package var ackTimes: GapQuantiles? { notes?.ackTimes }
 
   /// What is said of a session whose client ended a poll before its answer.
   static let pollAborted = "poll aborted"
@@ -46,4 +49,17 @@ package struct SessionFacts: Sendable {
 
   /// Whether its client left it by ending a poll before the answer.
   package var wasLeftInMidPoll: Bool { closeReason == SessionFacts.pollAborted }
+}
+
+/// What few sessions have, kept apart because a report holds very many of them.
+final class SessionNotes: Sendable {
+  let fastestPolls: PollRow?
+  let ackTimes: GapQuantiles?
+
+  /// `nil` where there is nothing to note.
+  init?(fastestPolls: PollRow?, ackTimes: GapQuantiles?) {
+    guard fastestPolls != nil || ackTimes != nil else { return nil }
+    self.fastestPolls = fastestPolls
+    self.ackTimes = ackTimes
+  }
 }

@@ -54,8 +54,7 @@ struct SlowUpgrade: Rule {
     case .connectionClosed(let connection):
       if answers.contains(where: { $0.attempt.connection == connection.id }) {
         // A SYN-ACK that a full accept queue delayed is no measure of the way.
-        let measured = [connection.tcp.roundTrip, connection.tcp.health.clientToServer.leastRoundTrip]
-        roundTrips[connection.id] = measured.compactMap { $0 }.min()
+        roundTrips[connection.id] = LateSynAck(connection.tcp)?.roundTrip ?? connection.tcp.roundTrip
       }
     default: break
     }
