@@ -58,8 +58,8 @@ enum Repetitions {
 
   private static func cause(of finding: Finding, _ sameness: Sameness, _ words: [String]) -> Cause? {
     guard let ends = finding.endpoints else { return nil }
-    // What one client lived through in a moment is no other's.
-    let isOfClient = sameness == .atOnce && finding.isOfClient
+    // What one client lived through in a moment is no other's, and neither is its way.
+    let isOfClient = finding.blame == .network || sameness == .atOnce && finding.isOfClient
     return Cause(
       id: finding.id, severity: finding.severity, blame: finding.blame, detail: finding.blameDetail,
       host: isOfClient ? "\(ends.client.address) \(ends.server)" : "\(ends.server)",
@@ -103,8 +103,8 @@ enum Repetitions {
 }
 
 extension Finding {
-  /// Whether it is about one client, or the way to it.
-  fileprivate var isOfClient: Bool { blame == .client || blameDetail == .receiver || blame == .network }
+  /// Whether it is about what one client does or has.
+  fileprivate var isOfClient: Bool { blame == .client || blameDetail == .receiver }
 
   /// The last packet that shows it.
   fileprivate var end: Timestamp { (until ?? packets.max { $0.time < $1.time } ?? at).time }

@@ -56,14 +56,14 @@ extension Session {
     hops[place.hop].namespaces.awaitsConnect = isVersionKnown && version == .v4
     guard handshake == nil else { return }
     handshake = try? EngineHandshake(parsing: bytes, in: packet.data)
-    openedAt = place.at
+    openedAt = place.at.time
     if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 
   func close(by direction: Direction, _ reason: String, at reference: PacketReference) {
     guard closedBy == nil else { return }
     closedBy = direction
-    closedAt = reference
+    closedAt = reference.time
     closeReason = reason
   }
 

@@ -134,7 +134,7 @@ extension Session {
         maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
         namespaces: namespaces, closedBy: closer,
         closeReason: closeReason ?? abandonment.map { _ in SessionFacts.pollAborted },
-        closedAt: closedAt ?? abandonment?.ended,
+        closedAt: closedAt ?? abandonment?.ended.time,
         events: Directional(
           clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
         acks: Directional(

@@ -25,8 +25,8 @@ package struct SessionFacts: Sendable {
   package var namespaces: [String]
   package var closedBy: Direction?
   package var closeReason: String?
-  /// The packet that closed it.
-  package var closedAt: PacketReference?
+  /// When it was closed.
+  package var closedAt: Timestamp?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
   package var recovery = RecoveryFacts()
