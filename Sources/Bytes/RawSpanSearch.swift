@@ -21,6 +21,9 @@ extension RawSpan {
     }
   }
 
+  /// Whether the bytes are the ASCII bytes of a literal, and no more.
+  package func isEqual(to text: StaticString) -> Bool { byteCount == text.utf8CodeUnitCount && starts(with: text) }
+
   /// The bytes of a range as text, ill-formed UTF-8 replaced by U+FFFD.
   package func text(in range: Range<Int>) -> String {
     extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

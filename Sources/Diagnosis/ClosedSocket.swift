@@ -4,7 +4,13 @@ import Packets
 /// A WebSocket that ended without a goodbye, on all the legs on which it was seen.
 struct ClosedSocket: Sendable {
   /// The legs, the one that ended first in front.
-  private(set) var legs: [WebSocketEnd]
+  let legs: [WebSocketEnd]
+  let closer: Closer
+  /// The address and port that ended it.
+  let closerEndpoint: Endpoint
+  /// The time without data before the end, on the leg where it was shortest.
+  let silence: Interval
+  let ended: PacketReference
 
   /// Who ended it.
   enum Closer: Sendable {
@@ -13,20 +19,38 @@ struct ClosedSocket: Sendable {
     case proxy
   }
 
+  private init(_ legs: [WebSocketEnd]) {
+    self.legs = legs
+    let first = legs[0]
+    ended = first.ended ?? first.lastData
+    silence = legs.map { $0.endTime - $0.lastData.time }.min() ?? .zero
+    let front = legs.first { $0.leg != .upstream }
+    let isProxyBehind = legs.contains { $0.leg == .upstream && $0.endedBy == .clientToServer }
+    let isProxyInFront = legs.contains { $0.leg != .upstream && $0.endedBy == .serverToClient }
+    let isServer = first.endedBy == .serverToClient
+    if isProxyBehind, isProxyInFront || front == nil {
+      closer = .proxy
+      closerEndpoint = front?.server ?? (isServer ? first.server : first.client)
+    } else {
+      closer = isServer ? .server : .client
+      closerEndpoint = isServer ? first.server : first.client
+    }
+  }
+
   /// Joins the legs of each WebSocket among its ends; the ends without a goodbye count, in the order of their time.
   static func sockets(_ ends: [WebSocketEnd]) -> [ClosedSocket] {
     var byKey: [String: Int] = [:]
-    var sockets: [ClosedSocket] = []
+    var sockets: [[WebSocketEnd]] = []
     for end in ends.sorted(by: { $0.endTime < $1.endTime }) {
       let key = end.key.map { "\($0) \(end.opened.map { $0.time.nanoseconds / 30_000_000_000 } ?? 0)" }
-      if let key, let index = byKey[key], !sockets[index].legs.contains(where: { $0.connection == end.connection }) {
-        sockets[index].legs.append(end)
+      if let key, let index = byKey[key], !sockets[index].contains(where: { $0.connection == end.connection }) {
+        sockets[index].append(end)
       } else {
         if let key { byKey[key] = sockets.count }
-        sockets.append(ClosedSocket(legs: [end]))
+        sockets.append([end])
       }
     }
-    return sockets
+    return sockets.map { ClosedSocket($0) }
   }
 
   /// Whether a WebSocket's end counts as one without a goodbye.
@@ -39,23 +63,45 @@ struct ClosedSocket: Sendable {
 
   /// The legs, the client's in front.
   var inOrder: [WebSocketEnd] { legs.sorted { $0.leg != .upstream && $1.leg == .upstream } }
+}
 
-  var ended: PacketReference { first.ended ?? first.lastData }
+/// The WebSockets that one side ended, and those among them that a comparison has to look at.
+///
+/// What ended at the same moment stands beside each other in the order of time, what a timer ended in the order of the
+/// silences: a few of both tell as much as all, of which a server's restart leaves very many.
+struct ClosedNeighbours {
+  /// Neighbours in time on each side, and half of those with a like silence.
+  private static let most = 32
 
-  /// The time without data before the end, on the leg where it was shortest.
-  var silence: Interval { legs.map { $0.endTime - $0.lastData.time }.min() ?? .zero }
+  private let sockets: [ClosedSocket]
+  /// Indices in the order of the silences before the ends.
+  private let bySilence: [Int]
 
-  var closer: Closer {
-    let isProxyBehind = legs.contains { $0.leg == .upstream && $0.endedBy == .clientToServer }
-    let isProxyInFront = legs.contains { $0.leg != .upstream && $0.endedBy == .serverToClient }
-    if isProxyBehind, isProxyInFront || !legs.contains(where: { $0.leg != .upstream }) { return .proxy }
-    return first.endedBy == .serverToClient ? .server : .client
+  /// - Parameter sockets: in the order of their ends.
+  init(_ sockets: [ClosedSocket]) {
+    self.sockets = sockets
+    bySilence = sockets.indices.sorted { (sockets[$0].silence, $0) < (sockets[$1].silence, $1) }
   }
 
-  /// The address and port that ended it.
-  var closerEndpoint: Endpoint {
-    if closer == .proxy, let front = legs.first(where: { $0.leg != .upstream }) { return front.server }
-    return first.endedBy == .serverToClient ? first.server : first.client
+  /// The others that ended beside one of them, and some from all over those with a like silence; some may come twice.
+  func of(_ index: Int, areAlike: (Interval, Interval) -> Bool) -> [ClosedSocket] {
+    let around = max(0, index - ClosedNeighbours.most)..<min(sockets.count, index + ClosedNeighbours.most + 1)
+    let silence = sockets[index].silence
+    let low = firstPlace { $0 >= silence || areAlike($0, silence) }
+    let high = firstPlace { $0 > silence && !areAlike($0, silence) }
+    let step = max(1, (high - low) / (2 * ClosedNeighbours.most))
+    let alike = stride(from: low, to: high, by: step).map { bySilence[$0] }
+    return (around + alike).filter { $0 != index }.map { sockets[$0] }
+  }
+
+  /// The first place in the order of silences from which on something holds.
+  private func firstPlace(_ holds: (Interval) -> Bool) -> Int {
+    var (low, high) = (0, bySilence.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(sockets[bySilence[middle]].silence) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

@@ -83,24 +83,38 @@ enum Precedence {
 
   /// Folds consequences into their causes.
   static func resolve(_ findings: [Finding]) -> [Finding] {
-    var result = findings
+    var pool = FindingPool(findings)
     for (cause, effect) in consequences {
-      var folded: Set<Int> = []
-      for index in result.indices where result[index].id == cause {
-        let found = result[index]
-        let explained = result.indices.filter { other in
-          result[other].id == effect && !folded.contains(other) && explains(found, result[other])
+      let effects = pool.indices(of: effect)
+      guard !effects.isEmpty else { continue }
+      let places = reachesBeyondItsPlace(cause, effect) ? nil : FindingPlaces(effects, in: pool)
+      for index in pool.indices(of: cause) {
+        let found = pool[index]
+        let connections = Set(found.connections)
+        let explained = (places?.near(found) ?? effects).filter {
+          pool.isOpen($0) && explains(found, on: connections, pool[$0])
         }
         guard !explained.isEmpty else { continue }
-        for id in [effect] + explained.flatMap({ result[$0].explains }) where !result[index].explains.contains(id) {
-          result[index].explains.append(id)
+        for id in [effect] + explained.flatMap({ pool[$0].explains }) where !pool[index].explains.contains(id) {
+          pool[index].explains.append(id)
         }
-        if isOneEvent(cause, effect) { result[index].absorb(explained.map { result[$0] }) }
-        folded.formUnion(explained)
+        if isOneEvent(cause, effect) { pool[index].absorb(explained.map { pool[$0] }) }
+        for other in explained { pool.fold(other) }
       }
-      result = result.enumerated().filter { !folded.contains($0.offset) }.map(\.element)
     }
-    return suppressWhereUnjudgeable(result)
+    return suppressWhereUnjudgeable(pool.rest)
+  }
+
+  /// Whether a cause may explain what is seen on other connections, in other sessions.
+  private static func reachesBeyondItsPlace(_ cause: FindingID, _ effect: FindingID) -> Bool {
+    switch cause {
+    case "connect-refused", "connect-timeout": effect == "request-refused" || effect == "missing-101"
+    case "upgrade-header-stripped": effect == "request-refused"
+    case "request-refused": effect == "missing-101"
+    case "abnormal-close": effect == "connect-refused"
+    case "missed-heartbeat": effect == "stalled-stream" || effect == "slow-upgrade"
+    default: false
+    }
   }
 
   /// Whether a server ends a long-polling session for what a finding is about, so that it does not know it afterwards.
@@ -163,7 +177,7 @@ enum Precedence {
     return status == .count(403)
   }
 
-  private static func explains(_ cause: Finding, _ effect: Finding) -> Bool {
+  private static func explains(_ cause: Finding, on connections: Set<Int>, _ effect: Finding) -> Bool {
     if cause.id == "connect-refused" || cause.id == "connect-timeout",
       effect.id == "request-refused" || effect.id == "missing-101"
     {
@@ -186,10 +200,10 @@ enum Precedence {
     }
     if cause.id == "missed-heartbeat", isSameFreeze(cause, effect) { return true }
     let isSameSession = cause.sid != nil && cause.sid == effect.sid
-    guard isSameSession || !Set(cause.connections).isDisjoint(with: effect.connections) else { return false }
+    guard isSameSession || effect.connections.contains(where: connections.contains) else { return false }
     // A little loss of many clients is more than what befell one of them.
     if effect.id == "network-loss", effect.severity == .notice,
-      !Set(effect.connections).isSubset(of: cause.connections)
+      !effect.connections.allSatisfy(connections.contains)
     {
       return false
     }
@@ -242,8 +256,9 @@ extension Finding {
 
   /// Takes in what other findings show of the same event.
   fileprivate mutating func absorb(_ others: [Finding]) {
+    var known = Set(connections)
     for other in others {
-      for connection in other.connections where !connections.contains(connection) { connections.append(connection) }
+      for connection in other.connections where known.insert(connection).inserted { connections.append(connection) }
       packets += other.packets
       severity = max(severity, other.severity)
       if other.id == "connect-refused" {

@@ -21,14 +21,26 @@ extension EngineRefusal {
   }
 }
 
+extension EngineRefusal {
+  /// Whether a body is no refusal but packets: a type's digit, and behind it nothing, JSON, a Socket.IO type or `probe`.
+  static func isPayload(_ body: String) -> Bool {
+    guard let type = body.utf8.first, UInt8(ascii: "0")...UInt8(ascii: "6") ~= type else { return false }
+    guard let next = body.utf8.dropFirst().first else { return true }
+    return next == UInt8(ascii: "{") || next == UInt8(ascii: "[") || next == 0x1e
+      || (type == UInt8(ascii: "4") && UInt8(ascii: "0")...UInt8(ascii: "6") ~= next)
+  }
+}
+
 extension UpgradeAttempt {
   /// Whether it got the answer to a plain request: its upgrade headers were lost on the way.
   ///
   /// Engine.IO answers a plain request in JSON and an upgrade that it refuses in plain text; only its uWebSockets server
-  /// answers both in JSON. A 426 is also the answer to a version that the server does not know (RFC 6455 section 4.4).
+  /// answers both in JSON. python-engineio takes a plain request of a session for a poll, and answers with its packets. A
+  /// 426 is also the answer to a version that the server does not know (RFC 6455 section 4.4).
   var isAnsweredAsPlain: Bool {
     guard case .refused(let status, let server, let body, _) = outcome else { return false }
     if status == 426 { return version == nil || version == "13" }
+    if status == 200 { return sid != nil && EngineRefusal.isPayload(body) }
     return body.hasPrefix("{\"code\":3") && server?.hasPrefix("uWebSockets") != true
   }
 }

@@ -10,6 +10,8 @@ enum Repetitions {
     case always
     /// At the same moment: something that befell a server or what stands before it.
     case atOnce
+    /// Whoever it befell and when: there is too much of it.
+    case anywhere
   }
 
   /// Kinds that rules tell of each session, and what in their proof has to be the same as well.
@@ -22,7 +24,11 @@ enum Repetitions {
   ]
   /// The part of the shorter of two times that has to lie in the other one for both to be the same moment.
   private static let leastOverlap = 0.5
-  /// Sessions that are named beside the first.
+  /// The latest moments of a kind that one more is compared with.
+  private static let mostCompared = 64
+  /// Findings of one kind at one server that a person still reads one by one.
+  private static let mostAlone = 20
+  /// Sessions or clients that are named beside the first.
   private static let mostNamed = 3
 
   /// What findings of one cause have in common.
@@ -45,7 +51,9 @@ enum Repetitions {
         joined.append([finding])
         continue
       }
-      let same = places[cause]?.last { kind.sameness == .always || areAtOnce(joined[$0][0], finding) }
+      let same = places[cause]?.suffix(mostCompared).last {
+        kind.sameness == .always || areAtOnce(joined[$0][0], finding)
+      }
       if let same {
         joined[same].append(finding)
       } else {
@@ -53,13 +61,34 @@ enum Repetitions {
         joined.append([finding])
       }
     }
-    return joined.map { $0.count > 1 ? one($0) : $0[0] }
+    return crowds(among: joined.map { $0.count > 1 ? one($0) : $0[0] })
+  }
+
+  /// Joins what is alike at one server where there is too much of it to be read one by one, whoever it befell and when.
+  private static func crowds(among findings: [Finding]) -> [Finding] {
+    var joined: [[Finding]] = []
+    var places: [Cause: Int] = [:]
+    for finding in findings {
+      let words = kinds[finding.id]?.words ?? ["rule", "direction"]
+      if let cause = cause(of: finding, .anywhere, words), let place = places[cause] {
+        joined[place].append(finding)
+      } else {
+        if let cause = cause(of: finding, .anywhere, words) { places[cause] = joined.count }
+        joined.append([finding])
+      }
+    }
+    return joined.flatMap { $0.count > mostAlone ? [one($0)] : $0 }
   }
 
   private static func cause(of finding: Finding, _ sameness: Sameness, _ words: [String]) -> Cause? {
-    guard let ends = finding.endpoints else { return nil }
+    guard let ends = finding.endpoints, finding.blame != .capture else { return nil }
     // What one client lived through in a moment is no other's, and neither is its way.
-    let isOfClient = finding.blame == .network || sameness == .atOnce && finding.isOfClient
+    let isOfClient =
+      switch sameness {
+      case .always: finding.blame == .network
+      case .atOnce: finding.blame == .network || finding.isOfClient
+      case .anywhere: false
+      }
     return Cause(
       id: finding.id, severity: finding.severity, blame: finding.blame, detail: finding.blameDetail,
       host: isOfClient ? "\(ends.client.address) \(ends.server)" : "\(ends.server)",
@@ -79,26 +108,33 @@ enum Repetitions {
   /// The first of the findings, which takes in the others.
   private static func one(_ findings: [Finding]) -> Finding {
     var one = findings[0]
-    var connections: [Int] = []
-    var known: Set<Int> = []
-    for id in findings.flatMap(\.connections) where known.insert(id).inserted { connections.append(id) }
-    one.connections = connections
+    var connections: Set<Int> = []
+    one.connections = findings.flatMap(\.connections).filter { connections.insert($0).inserted }
     one.packets = findings.flatMap(\.packets)
     one.count = findings.reduce(0) { $0 + $1.count }
     one.until = findings.contains { $0.until == nil } ? nil : findings.compactMap(\.until).max { $0.time < $1.time }
     for id in findings.flatMap(\.explains) where !one.explains.contains(id) { one.explains.append(id) }
-    var sessions: [String] = []
-    for sid in findings.compactMap(\.sid) where !sessions.contains(sid) { sessions.append(sid) }
+    var names: Set<String> = []
+    let sessions = findings.compactMap(\.sid).filter { names.insert($0).inserted }
+    var addresses: Set<IPAddress> = []
+    let clients = findings.compactMap(\.endpoints?.client.address).filter { addresses.insert($0).inserted }
     if sessions.count > 1 {
-      let others = sessions.dropFirst().prefix(mostNamed).map { "\($0.prefix(8))…" }.joined(separator: ", ")
       one.sid = nil
       one.evidence.append(("sessions", .count(sessions.count)))
-      one.detail +=
-        " The same befell \(counted(sessions.count - 1, "other session")) (\(others)\(sessions.count > mostNamed + 1 ? ", …" : ""))."
+      one.detail += same(befell: "session", sessions.dropFirst().map { "\($0.prefix(8))…" })
+    } else if clients.count > 1 {
+      one.evidence.append(("clients", .count(clients.count)))
+      one.detail += same(befell: "client", clients.dropFirst().map(\.description))
     } else {
       one.detail += " It happened \(counted(findings.count, "time"))."
     }
     return one
+  }
+
+  private static func same(befell kind: String, _ others: [String]) -> String {
+    let named = others.prefix(mostNamed).joined(separator: ", ")
+    let more = others.count > mostNamed ? ", …" : ""
+    return " The same befell \(counted(others.count, "other \(kind)")) (\(named)\(more))."
   }
 }
 

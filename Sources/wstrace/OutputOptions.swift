@@ -69,12 +69,7 @@ struct OutputOptions: ParsableArguments {
       try messages?.forEach { summary.add($0) }
       try file.write(Array(summary.text().utf8))
     case .har:
-      // An archive lists messages under their connection, and is for captures that a browser can hold.
-      var whole = report
-      try messages?.forEach { whole.messages.append($0) }
-      // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
-      whole.messages.sort { ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number) }
-      try HARDocument.write(whole) { try file.write($0) }
+      if let messages { try Archive(report, messages).write { try file.write($0) } }
     case .json:
       try writeJSON(report, messages, to: file)
     // Has been written line by line as it became known.

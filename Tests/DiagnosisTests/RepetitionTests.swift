@@ -121,6 +121,31 @@ import Testing
     #expect(findings(in: stalls([1, 14])).filter { $0.id == "stalled-stream" }.map(\.count) == [1, 1])
   }
 
+  /// Clients whose messages have to be sent again, minutes apart.
+  private func losses(_ count: Int) -> [RecordedPacket] {
+    merged(
+      (0..<count).map { index in
+        var chat = Conversation(
+          client: .at("10.0.1.\(index + 1)", 50_000), start: Conversation.defaultStart + .seconds(Double(index) * 60))
+        chat.handshake()
+        chat.upgrade(key: WebSocketKey.all[index % 8])
+        chat.open(sid: "session-\(index)")
+        chat.lose(repeatedAfter: [0.2, 0.6, 1.4])
+        chat.answer()
+        chat.close(code: 1000)
+        return chat
+      })
+  }
+
+  @Test("what is too much to be read one by one is one finding, and twenty are not")
+  func crowd() throws {
+    let finding = try expectOne("network-loss", .warning, blame: .network, in: losses(21))
+    #expect(finding.count >= 21)
+    #expect(finding.connections.count == 21)
+    #expect(finding.detail.contains("20 other "))
+    #expect(findings(in: losses(20)).filter { $0.id == "network-loss" }.count == 20)
+  }
+
   @Test("an event that never gets its ack is one notice for each name")
   func acks() {
     var chat = session(0)

@@ -8,9 +8,9 @@ class Peer:
     """A client's connection, and where both sides are in their streams."""
 
     def __init__(self, number):
-        self.client = struct.pack(">BBBB", 10, 1, number // 250, number % 250 + 2)
+        self.client = struct.pack(">BBBB", 10, 1 + number // 62500, number // 250 % 250, number % 250 + 2)
         self.server = bytes([10, 0, 0, 100])
-        self.port = 20000 + number
+        self.port = 20000 + number % 40000
         self.sent = {True: 1000, False: 500000}
 
     def packet(self, down, flags, payload=b""):

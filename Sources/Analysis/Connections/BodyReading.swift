@@ -40,7 +40,8 @@ extension Analyzer {
     _ bytes: RawSpan, _ open: inout Conversation.OpenExchange, _ conversation: Conversation, _ direction: Direction,
     _ at: PacketReference
   ) {
-    if direction == .serverToClient, open.summary.status != 200 {
+    // What stands in the place of a 101 tells why, whatever its status.
+    if direction == .serverToClient, open.summary.status != 200 || open.summary.isUpgrade {
       let room = state.options.limits.bodyExcerpt - open.bodyExcerpt.count
       if room > 0 { open.bodyExcerpt += bytes.copy(0..<min(room, bytes.byteCount)) }
       return

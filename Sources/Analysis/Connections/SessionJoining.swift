@@ -3,24 +3,30 @@ import Packets
 import SocketIO
 
 extension Analyzer {
-  /// Makes a connection part of a session, where the request or the server's answer names one.
-  mutating func join(_ conversation: Conversation, sid: String?, _ transport: Transport, _ at: PacketReference) {
+  /// Makes a connection part of a session, where the request or the server's answer names one; `isHandshake` says that
+  /// this is the answer that gave the session its name.
+  mutating func join(
+    _ conversation: Conversation, sid: String?, _ transport: Transport, _ at: PacketReference,
+    isHandshake: Bool = false
+  ) {
     guard let sid else { return }
     if let joined = conversation.session, joined.sid == sid {
       joined.note(transport: transport)
       return
     }
-    attach(conversation, to: sessions.session(sid, at: at), transport, at)
+    attach(conversation, to: sessions.session(sid, at: at), transport, at, isHandshake: isHandshake)
   }
 
   mutating func attach(
-    _ conversation: Conversation, to session: Session, _ transport: Transport, _ at: PacketReference
+    _ conversation: Conversation, to session: Session, _ transport: Transport, _ at: PacketReference,
+    isHandshake: Bool = false
   ) {
     guard let endpoints = endpoints(of: conversation) else { return }
     // The lane to the leg of another session must not outlive that.
     lanes[Int(conversation.slot)] = nil
     conversation.session = session
-    conversation.hop = session.join(conversation, client: endpoints.client, server: endpoints.server, at: at)
+    conversation.hop = session.join(
+      conversation, client: endpoints.client, server: endpoints.server, at: at, carriesHandshake: isHandshake)
     session.note(transport: transport)
     if let hole = conversation.unattributedHole { session.hops[conversation.hop].holes.append(hole) }
     if transport == .webSocket {
@@ -54,7 +60,7 @@ extension Analyzer {
       return
     }
     if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
-      join(conversation, sid: handshake.sid, .polling, at)
+      join(conversation, sid: handshake.sid, .polling, at, isHandshake: true)
       conversation.session?.note(version)
     }
     guard let session = conversation.session else { return }

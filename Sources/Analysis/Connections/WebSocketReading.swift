@@ -153,7 +153,7 @@ extension Analyzer {
     }
     if channel.isProbing { probe(packet, conversation, channel, place) }
     if packet.type == .open, let handshake = try? EngineHandshake(parsing: bytes, in: packet.data) {
-      join(conversation, sid: handshake.sid, .webSocket, place.at)
+      join(conversation, sid: handshake.sid, .webSocket, place.at, isHandshake: true)
       if channel.watch.isVersionKnown { conversation.session?.note(channel.version) }
     }
     if conversation.session?.sid == nil { pair(conversation, bytes, place) }

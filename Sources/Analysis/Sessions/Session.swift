@@ -57,15 +57,20 @@ final class Session {
   /// Finds or adds the leg of a connection, and lists the connection there.
   ///
   /// A connection from the same host belongs to the same leg; one from a host that is a leg's server comes behind it.
-  /// Where all run on one host, the twin with the same WebSocket key tells the order.
-  func join(_ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference) -> Int {
-    let index = leg(conversation, client: client, server: server, at: reference)
+  /// Where all run on one host, the twin with the same WebSocket key tells the order, or the handshake's answer: a server
+  /// gives it once, so that who passes it on later is nearer to the client.
+  func join(
+    _ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference,
+    carriesHandshake: Bool = false
+  ) -> Int {
+    let index = leg(conversation, client: client, server: server, at: reference, carriesHandshake: carriesHandshake)
     if !hops[index].connections.contains(conversation.id) { hops[index].connections.append(conversation.id) }
     return index
   }
 
   private func leg(
-    _ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference
+    _ conversation: Conversation, client: Endpoint, server: Endpoint, at reference: PacketReference,
+    carriesHandshake: Bool
   ) -> Int {
     func add(at position: Int) -> Int {
       hops.append(Hop(client: client.address, clientEndpoint: client, server: server, last: reference))
@@ -85,6 +90,7 @@ final class Session {
       if back > 0, hops[order[back - 1]].client == client.address { return order[back - 1] }
       return add(at: back)
     }
+    if carriesHandshake { return add(at: 0) }
     return order.first { hops[$0].client == client.address } ?? add(at: order.count)
   }
 

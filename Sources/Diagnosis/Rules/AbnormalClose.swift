@@ -3,10 +3,10 @@ import Packets
 
 /// A WebSocket ended without a Close frame: the browser reports 1006 (RFC 6455 section 7.1.5).
 struct AbnormalClose: Rule {
-  /// Closes of one server within this time are one event: a process that ended takes all its sockets along.
+  /// Closes by one side within this time of each other are one event: a process that ended takes all its sockets along.
   static let together = Interval.seconds(2)
-  /// So many WebSockets ended by a proxy at once are no accident of one of them.
-  static let fewestOfReload = 3
+  /// So many WebSockets ended at once are no accident of one of them.
+  static let fewestAtOnce = 3
 
   static let entry = CatalogueEntry(
     "abnormal-close",
@@ -30,15 +30,65 @@ struct AbnormalClose: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    var groups: [[ClosedSocket]] = []
+    var bursts: [[ClosedSocket]] = []
+    var latest: [Side: Int] = [:]
     for socket in ClosedSocket.sockets(ends) {
-      let group = groups.lastIndex { group in
-        socket.ended.time - group[0].ended.time < AbnormalClose.together && group[0].closer == socket.closer
-          && group[0].closerEndpoint.address == socket.closerEndpoint.address
+      let side = Side(closer: socket.closer, address: socket.closerEndpoint.address)
+      if let index = latest[side], let last = bursts[index].last,
+        socket.ended.time - last.ended.time < AbnormalClose.together
+      {
+        bursts[index].append(socket)
+      } else {
+        latest[side] = bursts.count
+        bursts.append([socket])
       }
-      if let group { groups[group].append(socket) } else { groups.append([socket]) }
     }
-    return groups.map { finding($0, scene) }
+    return AbnormalClose.joined(bursts).map { finding($0, scene) }
+  }
+
+  /// Who ends WebSockets.
+  private struct Side: Hashable {
+    var closer: ClosedSocket.Closer
+    /// `nil` for clients, each of which has its own.
+    var address: IPAddress?
+  }
+
+  /// What ends have in common that are the same fault again.
+  private struct Cause: Hashable {
+    var side: Side
+    var server: Endpoint
+    var isReset: Bool
+    var isMidStream: Bool
+
+    init(_ sockets: [ClosedSocket]) {
+      let first = sockets[0]
+      side = Side(closer: first.closer, address: first.closer == .client ? nil : first.closerEndpoint.address)
+      server = first.inOrder[0].server
+      isReset = first.first.isReset
+      isMidStream = sockets.contains { $0.legs.contains(where: \.isMidStream) }
+    }
+  }
+
+  /// Joins the ends that came one by one with those like them; many at once are an event of their own.
+  private static func joined(_ bursts: [[ClosedSocket]]) -> [[ClosedSocket]] {
+    var groups: [[ClosedSocket]] = []
+    var places: [Cause: Int] = [:]
+    for burst in bursts {
+      let cause = Cause(burst)
+      let isEvent = burst.count >= fewestAtOnce && areAtOnce(burst)
+      if !isEvent, let index = places[cause] {
+        groups[index] += burst
+      } else {
+        if !isEvent { places[cause] = groups.count }
+        groups.append(burst)
+      }
+    }
+    return groups
+  }
+
+  /// Whether WebSockets, in the order of their ends, ended together.
+  private static func areAtOnce(_ sockets: [ClosedSocket]) -> Bool {
+    sockets[sockets.count - 1].ended.time - sockets[0].ended.time < together
   }
 
   private func finding(_ group: [ClosedSocket], _ scene: Scene) -> Finding {
@@ -46,20 +96,22 @@ struct AbnormalClose: Rule {
     let first = socket.first
     let how = first.isReset ? "RST" : "FIN"
     let legs = group.flatMap(\.inOrder).sorted { $0.leg != .upstream && $1.leg == .upstream }
-    let isReload = socket.closer == .proxy && group.count >= AbnormalClose.fewestOfReload
+    let isAtOnce = AbnormalClose.areAtOnce(group)
+    let isReload = socket.closer == .proxy && isAtOnce && group.count >= AbnormalClose.fewestAtOnce
     let closer = socket.closer == .proxy ? "the proxy \(socket.closerEndpoint.address)" : "\(socket.closerEndpoint)"
+    let clients = socket.closer == .client ? Set(group.map(\.closerEndpoint.address)).count : 1
     var finding = Finding(
       "abnormal-close", first.isReset || legs.contains { $0.isMidStream } ? .error : .warning, .certain,
       blame: AbnormalClose.blame(group), connections: legs.map(\.connection), at: socket.ended,
       packets: legs.compactMap(\.ended),
       title: """
         \(group.count == 1 ? "the WebSocket" : "\(group.count) WebSockets") of \(legs[0].server) ended without a Close \
-        frame: \(closer) sent \(how)
+        frame: \(clients == 1 ? closer : "\(clients) clients") sent \(how)
         """,
       detail: """
         \(closer) ended TCP with \(how) (\(scene.place(socket.ended))), \(duration(socket.silence)) after the \
         last data\(first.isMidStream ? ", in the middle of an answer" : ""), and no Close frame came from either side. \
-        The browser reports code 1006.\(isReload ? " It ended \(group.count) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")
+        The browser reports code 1006.\(isReload ? " It ended \(group.count) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")\(isAtOnce ? "" : AbnormalClose.words(again: group, scene))
         """,
       evidence: [
         ("closedBy", .text(AbnormalClose.name(socket.closer))), ("closer", .text("\(socket.closerEndpoint)")),
@@ -75,10 +127,21 @@ struct AbnormalClose: Rule {
     return finding
   }
 
+  /// How often it came again, and whether a timer shows in it.
+  private static func words(again group: [ClosedSocket], _ scene: Scene) -> String {
+    let last = scene.place(group[group.count - 1].ended)
+    let silences = group.map(\.silence)
+    let isTimer = IdleTimeoutClose.areAlike(silences.min() ?? .zero, silences.max() ?? .zero)
+    return " That happened \(counted(group.count, "time")) (last: \(last))"
+      + (isTimer ? ", always so long after the last data, as a timer does." : ".")
+  }
+
   private static func blame(_ group: [ClosedSocket]) -> Blame {
     switch group[0].closer {
-    // Several at once, of one address: that may be a proxy in front of the clients.
-    case .client: group.count > 1 && group[0].first.leg == .only ? .unknown : .client
+    // Several of one address: that may be a proxy in front of the clients.
+    case .client:
+      group.count > 1 && group[0].first.leg == .only && Set(group.map(\.closerEndpoint.address)).count == 1
+        ? .unknown : .client
     case .server: .server
     case .proxy: .proxy
     }

@@ -59,26 +59,26 @@ struct IdleTimeoutClose: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    let sockets = ClosedSocket.sockets(ends)
-    var groups: [[(socket: ClosedSocket, sign: Sign)]] = []
-    for socket in sockets {
-      guard let sign = sign(of: socket, among: sockets) else { continue }
-      let group = groups.firstIndex { group in
-        group[0].socket.closerEndpoint.address == socket.closerEndpoint.address
-          && IdleTimeoutClose.areAlike(group[0].socket.silence, socket.silence)
-      }
-      if let group { groups[group].append((socket, sign)) } else { groups.append([(socket, sign)]) }
-    }
-    return groups.map { finding($0, scene) }
+    Dictionary(grouping: ClosedSocket.sockets(ends)) { $0.closerEndpoint.address }.values
+      .sorted { $0[0].ended.time < $1[0].ended.time }.flatMap(groups).map { finding($0, scene) }
   }
 
-  private func sign(of socket: ClosedSocket, among sockets: [ClosedSocket]) -> Sign? {
+  /// The WebSockets that a timer of one side closed, those with the same limit together.
+  private func groups(of sockets: [ClosedSocket]) -> [[(socket: ClosedSocket, sign: Sign)]] {
+    let neighbours = ClosedNeighbours(sockets)
+    var groups: [[(socket: ClosedSocket, sign: Sign)]] = []
+    for index in sockets.indices {
+      let socket = sockets[index]
+      guard let sign = sign(of: socket, neighbours.of(index, areAlike: IdleTimeoutClose.areAlike)) else { continue }
+      let group = groups.firstIndex { IdleTimeoutClose.areAlike($0[0].socket.silence, socket.silence) }
+      if let group { groups[group].append((socket, sign)) } else { groups.append([(socket, sign)]) }
+    }
+    return groups
+  }
+
+  private func sign(of socket: ClosedSocket, _ others: [ClosedSocket]) -> Sign? {
     let silence = socket.silence
     guard silence >= leastSilence else { return nil }
-    let others = sockets.filter {
-      $0.first.connection != socket.first.connection
-        && $0.closerEndpoint.address == socket.closerEndpoint.address
-    }
     var isRepeated = false
     for other in others {
       let isSameEvent = abs((other.ended.time - socket.ended.time).seconds) < IdleTimeoutClose.oneEvent.seconds
@@ -99,7 +99,8 @@ struct IdleTimeoutClose: Rule {
       ? .wholeSecond : nil
   }
 
-  private static func areAlike(_ a: Interval, _ b: Interval) -> Bool {
+  /// Whether two silences are of the same timer.
+  static func areAlike(_ a: Interval, _ b: Interval) -> Bool {
     let difference = abs((a - b).seconds)
     return difference <= likeSeconds || difference <= likeShare * max(a.seconds, b.seconds)
   }

@@ -26,6 +26,8 @@ struct InvalidHandshake: Rule {
     mistakenFor: "A proxy that ends the WebSocket and opens another: keys then differ between legs, rightly.")
 
   private var facts: [HandshakeFacts] = []
+  /// The connections of `facts`.
+  private var flawedConnections: Set<Int> = []
   private var stray: [HTTPAfterUpgrade] = []
   /// How the WebSockets with a flaw went on.
   private var ends: [Int: WebSocketEnd] = [:]
@@ -36,10 +38,12 @@ struct InvalidHandshake: Rule {
 
   mutating func observe(_ event: TraceEvent) {
     switch event {
-    case .handshakeFlawed(let flawed): facts.append(flawed)
+    case .handshakeFlawed(let flawed):
+      facts.append(flawed)
+      flawedConnections.insert(flawed.place.connection)
     case .httpAfterUpgrade(let text): stray.append(text)
     case .webSocketEnded(let end):
-      if facts.contains(where: { $0.place.connection == end.connection }) { ends[end.connection] = end }
+      if flawedConnections.contains(end.connection) { ends[end.connection] = end }
     case .upgradeEnded(let attempt):
       guard case .accepted = attempt.outcome else { return }
       if accepted.count >= 1024 { accepted.removeFirst(512) }

@@ -32,13 +32,19 @@ struct MissedHeartbeat: Rule {
   func conclude(in scene: Scene) -> [Finding] {
     // Both legs show the same miss, a proxy's delay apart.
     var groups: [[HeartbeatMiss]] = []
+    var latest: [String?: [Int]] = [:]
     for miss in misses.sorted(by: { $0.from.time < $1.from.time }) {
-      let same = groups.lastIndex { group in
-        group[0].place.sid == miss.place.sid && group[0].missing == miss.missing
-          && !group.contains { $0.place.connection == miss.place.connection }
-          && abs((group[0].from.time - miss.from.time).seconds) < 1
+      let same = latest[miss.place.sid]?.last { index in
+        groups[index][0].missing == miss.missing
+          && !groups[index].contains { $0.place.connection == miss.place.connection }
+          && abs((groups[index][0].from.time - miss.from.time).seconds) < 1
       }
-      if let same { groups[same].append(miss) } else { groups.append([miss]) }
+      if let same {
+        groups[same].append(miss)
+      } else {
+        latest[miss.place.sid, default: []].append(groups.count)
+        groups.append([miss])
+      }
     }
     return groups.map { group in
       finding(group.filter { !$0.place.isBehindProxy } + group.filter { $0.place.isBehindProxy }, scene)

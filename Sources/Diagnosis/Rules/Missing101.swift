@@ -11,6 +11,8 @@ struct Missing101: Rule {
   static let waitForServer = Interval.seconds(60)
   /// Moments remembered of a client and server, and ways and clients in all.
   private static let mostMoments = 64
+  /// Attempts with one key that a further leg is looked for among: one key for all is no key.
+  private static let mostLegs = 64
   private static let mostWays = 4096
 
   static let threshold: RuleThreshold? = RuleThreshold(
@@ -46,6 +48,8 @@ struct Missing101: Rule {
   }
 
   private var attempts: [Attempt] = []
+  /// The attempts by the key that they were begun with.
+  private var byKey: [String: [Int]] = [:]
   /// When upgrades were accepted, by client and server.
   private var accepted: [Way: [Timestamp]] = [:]
   /// The clients that use long-polling too.
@@ -76,10 +80,12 @@ struct Missing101: Rule {
       if accepted[way, default: []].count < Missing101.mostMoments { accepted[way, default: []].append(at.time) }
       return
     }
-    if let index = attempts.firstIndex(where: { Missing101.isOther(leg: attempt, of: $0) }) {
+    let known = attempt.key.flatMap { byKey[$0]?.suffix(Missing101.mostLegs) } ?? []
+    if let index = known.first(where: { Missing101.isOther(leg: attempt, of: attempts[$0]) }) {
       let isInFront = attempt.server.address == attempts[index].front.client.address
       attempts[index].legs.insert(attempt, at: isInFront ? 0 : attempts[index].legs.count)
     } else {
+      if let key = attempt.key { byKey[key, default: []].append(attempts.count) }
       attempts.append(Attempt(legs: [attempt]))
     }
   }

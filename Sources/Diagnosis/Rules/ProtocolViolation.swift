@@ -22,33 +22,58 @@ struct ProtocolViolation: Rule {
       each other in a capture that starts in mid-stream.
       """)
 
+  /// What a fact is about, however often it is told.
+  private struct Breach: Hashable {
+    var connection: Int
+    var sid: String?
+    var rule: String
+    var direction: Direction
+  }
+
   private var facts: [ViolationFacts] = []
+  /// Where the latest fact about each breach stands.
+  private var latest: [Breach: Int] = [:]
 
   init(thresholds: Thresholds) {}
 
   mutating func observe(_ event: TraceEvent) {
     guard case .ruleBroken(let fact) = event else { return }
     // The final count takes the place of the first occurrence.
-    let known = facts.lastIndex {
-      $0.rule == fact.rule && $0.direction == fact.direction && $0.place.connection == fact.place.connection
-        && $0.place.sid == fact.place.sid
+    let breach = Breach(
+      connection: fact.place.connection, sid: fact.place.sid, rule: fact.rule.name, direction: fact.direction)
+    if let known = latest[breach], facts[known].first == fact.first {
+      facts[known] = fact
+    } else {
+      latest[breach] = facts.count
+      facts.append(fact)
     }
-    if let known, facts[known].first == fact.first { facts[known] = fact } else { facts.append(fact) }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    grouped(
+    let wrong = Set(facts.filter(ProtocolViolation.isMasking).map { Masking($0, $0.direction) })
+    // Where client and server were only guessed, and masking looks wrong on both sides, they were taken for each other.
+    func isGuess(_ fact: ViolationFacts) -> Bool {
+      fact.rolesInferred && ProtocolViolation.isMasking(fact)
+        && wrong.contains(Masking(fact, fact.direction.reversed))
+    }
+    return grouped(
       facts.filter { !isGuess($0) }, by: { "\($0.place.webSocket) \($0.direction) \($0.rule.name)" }, place: \.place
     ).map { finding($0, scene) }
   }
 
-  /// Whether client and server were only guessed, and masking looks wrong on both sides: they were taken for each other.
-  private func isGuess(_ fact: ViolationFacts) -> Bool {
-    let masking = ["unmasked-client-frame", "masked-server-frame"]
-    guard fact.rolesInferred, masking.contains(fact.rule.name) else { return false }
-    return facts.contains {
-      $0.place.connection == fact.place.connection && $0.direction != fact.direction && masking.contains($0.rule.name)
+  /// Where frames were masked that should not be, or the other way round.
+  private struct Masking: Hashable {
+    var connection: Int
+    var direction: Direction
+
+    init(_ fact: ViolationFacts, _ direction: Direction) {
+      connection = fact.place.connection
+      self.direction = direction
     }
+  }
+
+  private static func isMasking(_ fact: ViolationFacts) -> Bool {
+    fact.rule.name == "unmasked-client-frame" || fact.rule.name == "masked-server-frame"
   }
 
   private func finding(_ legs: [ViolationFacts], _ scene: Scene) -> Finding {

@@ -50,13 +50,23 @@ struct ReconnectStorm: Rule {
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    let all = AllVisits(visits)
+    let all = AllVisits(visits, refused)
+    var window = ComebackWindow()
     var findings: [Finding] = []
     var start = 0
     while start < all.endings.count {
       let first = all.stays[all.endings[start]].end
-      let group = all.endings[start...].prefix { all.stays[$0].end - first <= ReconnectStorm.commonClose }
-      let storm = group.count >= ReconnectStorm.fewestClients ? storm(after: group, in: all) : nil
+      window.move(to: start, in: all, comebackTime)
+      let group = window.lost
+      var storm: Storm?
+      if group.count >= ReconnectStorm.fewestClients, window.returned >= ReconnectStorm.fewestClients {
+        let open = all.open(at: first)
+        if Double(window.returned) >= ReconnectStorm.leastShare * Double(max(1, open)) {
+          storm = Storm(
+            lost: group.map { all.visits[all.endings[$0]] }, open: open, returned: window.returned,
+            comebacks: Array(all.visits[window.comebacks]))
+        }
+      }
       if let storm { findings.append(finding(storm, scene)) }
       start += storm == nil ? 1 : group.count
     }
@@ -90,9 +100,13 @@ struct ReconnectStorm: Rule {
     var stays: [Stay]
     /// Those whose session was lost, in the order of their ends.
     var endings: [Int]
-    var clients: Set<IPAddress>
+    /// Connections that were refused to clients who came at another time, in the order of time.
+    var refused: [(at: Timestamp, client: IPAddress)]
+    /// When sessions were opened, and when those ended, each in the order of time.
+    private var openings: [Timestamp] = []
+    private var closings: [Timestamp] = []
 
-    init(_ visits: [Visit]) {
+    init(_ visits: [Visit], _ refused: [(at: Timestamp, client: IPAddress)]) {
       var proxies: Set<IPAddress> = []
       for visit in visits { proxies.insert(visit.server.address) }
       self.visits = visits.filter { visit in
@@ -102,23 +116,82 @@ struct ReconnectStorm: Rule {
       stays = self.visits.map { Stay($0) }
       let stays = stays
       endings = stays.indices.filter { stays[$0].isLost }.sorted { stays[$0].end < stays[$1].end }
-      clients = []
+      var clients: Set<IPAddress> = []
       for stay in stays { clients.insert(stay.client) }
+      self.refused = refused.filter { clients.contains($0.client) }.sorted { $0.at < $1.at }
+      for stay in stays where stay.isOpened {
+        openings.append(stay.started)
+        if stay.hasEnded { closings.append(stay.end) }
+      }
+      closings.sort()
     }
 
-    /// Those that began after a moment, up to another one.
-    func begun(after start: Timestamp, until end: Timestamp) -> Range<Int> {
-      let first = firstIndex(after: start)
-      return first..<max(first, firstIndex(after: end))
+    /// Sessions that were opened before a moment and had not ended.
+    func open(at moment: Timestamp) -> Int {
+      AllVisits.count(of: openings, before: moment) - AllVisits.count(of: closings, before: moment)
     }
 
-    private func firstIndex(after moment: Timestamp) -> Int {
-      var (low, high) = (0, stays.count)
+    private static func count(of times: [Timestamp], before moment: Timestamp) -> Int {
+      var (low, high) = (0, times.count)
       while low < high {
         let middle = (low + high) / 2
-        if stays[middle].started <= moment { low = middle + 1 } else { high = middle }
+        if times[middle] < moment { low = middle + 1 } else { high = middle }
       }
       return low
+    }
+  }
+
+  /// Those who were lost within moments of each other, and those who came soon afterwards; it moves along the endings, and
+  /// keeps count on the way.
+  private struct ComebackWindow {
+    /// Indices of endings.
+    private(set) var lost = 0..<0
+    /// Visits that began after the first of these, and not too late after the last.
+    private(set) var comebacks = 0..<0
+    private var refused = 0..<0
+    private var lostByClient: [IPAddress: Int] = [:]
+    private var tries: [IPAddress: Int] = [:]
+    /// Clients behind one address can't be told apart: no more of them came back than had been there.
+    private(set) var returned = 0
+
+    /// Puts the first of the lost at an ending that is not before the present one.
+    mutating func move(to start: Int, in all: AllVisits, _ comebackTime: Interval) {
+      let first = all.stays[all.endings[start]].end
+      lost = ComebackWindow.moved(
+        lost, all.endings.count, isBefore: { $0 < start },
+        isBehind: { all.stays[all.endings[$0]].end - first > ReconnectStorm.commonClose },
+        change: { count(all.stays[all.endings[$0]].client, lost: $1) })
+      let end = all.stays[all.endings[lost.upperBound - 1]].end + comebackTime
+      comebacks = ComebackWindow.moved(
+        comebacks, all.stays.count, isBefore: { all.stays[$0].started <= first },
+        isBehind: { all.stays[$0].started > end }, change: { count(all.stays[$0].client, tries: $1) })
+      refused = ComebackWindow.moved(
+        refused, all.refused.count, isBefore: { all.refused[$0].at <= first },
+        isBehind: { all.refused[$0].at > end }, change: { count(all.refused[$0].client, tries: $1) })
+    }
+
+    /// A range of what is in the order of time, after its bounds have moved on; tells each that came in (1) or went (-1).
+    private static func moved(
+      _ range: Range<Int>, _ count: Int, isBefore: (Int) -> Bool, isBehind: (Int) -> Bool,
+      change: (Int, Int) -> Void
+    ) -> Range<Int> {
+      var (low, high) = (range.lowerBound, range.upperBound)
+      while high < count, !isBehind(high) {
+        change(high, 1)
+        high += 1
+      }
+      while low < high, isBefore(low) {
+        change(low, -1)
+        low += 1
+      }
+      return low..<high
+    }
+
+    private mutating func count(_ client: IPAddress, lost: Int = 0, tries: Int = 0) {
+      returned -= min(lostByClient[client, default: 0], self.tries[client, default: 0])
+      lostByClient[client, default: 0] += lost
+      self.tries[client, default: 0] += tries
+      returned += min(lostByClient[client, default: 0], self.tries[client, default: 0])
     }
   }
 
@@ -128,28 +201,6 @@ struct ReconnectStorm: Rule {
     var open: Int
     var returned: Int
     var comebacks: [Visit]
-  }
-
-  private func storm(after lost: ArraySlice<Int>, in all: AllVisits) -> Storm? {
-    guard let first = lost.first, let last = lost.last else { return nil }
-    let start = all.stays[first].end
-    let end = all.stays[last].end + comebackTime
-    let open = all.stays.count { $0.isOpened && $0.started < start && (!$0.hasEnded || $0.end >= start) }
-    let comebacks = all.begun(after: start, until: end)
-    var tries: [IPAddress: Int] = [:]
-    for stay in all.stays[comebacks] { tries[stay.client, default: 0] += 1 }
-    for (at, client) in refused where at > start && at <= end && all.clients.contains(client) {
-      tries[client, default: 0] += 1
-    }
-    // Clients behind one address can't be told apart: no more of them came back than had been there.
-    var returned = 0
-    for (address, sessions) in Dictionary(grouping: lost, by: { all.stays[$0].client }) {
-      returned += min(sessions.count, tries[address] ?? 0)
-    }
-    guard returned >= ReconnectStorm.fewestClients, Double(returned) >= ReconnectStorm.leastShare * Double(max(1, open))
-    else { return nil }
-    return Storm(
-      lost: lost.map { all.visits[$0] }, open: open, returned: returned, comebacks: Array(all.visits[comebacks]))
   }
 
   private func finding(_ storm: Storm, _ scene: Scene) -> Finding {

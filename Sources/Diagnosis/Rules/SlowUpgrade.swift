@@ -34,6 +34,8 @@ struct SlowUpgrade: Rule {
 
   private var answers: [(attempt: UpgradeAttempt, answered: PacketReference)] = []
   private var probes: [ProbeFacts] = []
+  /// The connections of `answers`.
+  private var asked: Set<Int> = []
   private var roundTrips: [Int: Interval] = [:]
   private let waitForAnswer: Interval
   private let waitForProbe: Interval
@@ -48,11 +50,12 @@ struct SlowUpgrade: Rule {
     case .upgradeEnded(let attempt):
       guard case .accepted(let at) = attempt.outcome, at.time - attempt.request.time > waitForAnswer else { return }
       answers.append((attempt, at))
+      asked.insert(attempt.connection)
     case .probeEnded(let probe):
       guard let completed = probe.completed, completed.time - probe.accepted.time > waitForProbe else { return }
       probes.append(probe)
     case .connectionClosed(let connection):
-      if answers.contains(where: { $0.attempt.connection == connection.id }) {
+      if asked.contains(connection.id) {
         // A SYN-ACK that a full accept queue delayed is no measure of the way.
         roundTrips[connection.id] = LateSynAck(connection.tcp)?.roundTrip ?? connection.tcp.roundTrip
       }

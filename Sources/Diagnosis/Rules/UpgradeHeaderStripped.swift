@@ -57,13 +57,20 @@ struct UpgradeHeaderStripped: Rule {
   /// Requests whose own leg shows that they lost their headers: only what asks for an upgrade has a Sec-WebSocket-Key.
   private func serverLegs(_ scene: Scene) -> [Finding] {
     var groups: [Endpoint: [PlainRequest]] = [:]
+    let told = Set(attempts.map { Forwarding(target: $0.target, proxy: $0.server.address) })
     for plain in plainRequests
-    where plain.request.strippedKey != nil && (plain.request.status ?? 0) >= 400
-      && !attempts.contains(where: { UpgradeHeaderStripped.isForwarded(plain, from: $0) })
+    where plain.request.strippedKey != nil && plain.request.status != nil && plain.request.status != 101
+      && !told.contains(Forwarding(target: plain.request.target, proxy: plain.connection.client.address))
     {
       groups[plain.connection.server, default: []].append(plain)
     }
     return groups.values.compactMap { finding($0, scene) }
+  }
+
+  /// What a proxy passed on.
+  private struct Forwarding: Hashable {
+    var target: String
+    var proxy: IPAddress
   }
 
   private static func isForwarded(_ plain: PlainRequest, from attempt: UpgradeAttempt) -> Bool {

@@ -61,7 +61,8 @@ struct HeadBlanking {
     while start < range.upperBound {
       let end = bytes[start..<range.upperBound].firstIndex(of: UInt8(ascii: "/")) ?? range.upperBound
       let segment = bytes[start..<end]
-      if segment.contains(UInt8(ascii: "@")) || Words.isIdentifier(segment) { Filler.fill(&bytes, start..<end) }
+      let isPrivate = segment.contains(UInt8(ascii: "@")) || Words.isIdentifier(segment.span.bytes)
+      if isPrivate { Filler.fill(&bytes, start..<end) }
       start = end + 1
     }
   }
@@ -95,7 +96,7 @@ struct HeadBlanking {
     var start = range.lowerBound
     while start < range.upperBound {
       let end = bytes[start..<range.upperBound].firstIndex(of: UInt8(ascii: ",")) ?? range.upperBound
-      if end - start > 32 || Words.isIdentifier(bytes[start..<end]) { Filler.fill(&bytes, start..<end) }
+      if end - start > 32 || Words.isIdentifier(bytes[start..<end].span.bytes) { Filler.fill(&bytes, start..<end) }
       start = end + 1
     }
   }

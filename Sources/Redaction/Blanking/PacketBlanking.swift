@@ -27,14 +27,15 @@ struct PacketBlanking {
 
   /// Blanks the strings and numbers of JSON.
   func json(_ bytes: inout [UInt8], _ range: Range<Int>, _ content: Shape.Content) {
-    for token in JSONTokens(bytes, in: range) {
+    var tokens = JSONTokens(in: range)
+    while let token = tokens.next(bytes.span.bytes) {
       switch token.kind {
       case .punctuation, .literal, .space: break
       case .other: Filler.fill(&bytes, token.range)
       case .number: number(&bytes, token, content)
       case .key:
-        let inner = Shape.inside(token.range, bytes)
-        if !Words.isName(bytes[inner]) { Filler.fill(&bytes, inner) }
+        let inner = Shape.inside(token.range, bytes.span.bytes)
+        if !Words.isName(bytes[inner].span.bytes) { Filler.fill(&bytes, inner) }
       case .text: text(&bytes, token, content)
       }
     }
@@ -48,16 +49,12 @@ struct PacketBlanking {
   }
 
   private func text(_ bytes: inout [UInt8], _ token: JSONTokens.Token, _ content: Shape.Content) {
-    let inner = Shape.inside(token.range, bytes)
-    if content == .event, token.isFirstElement, Shape.isEventName(bytes[inner]) { return }
-    if content == .handshake {
-      let isSession = Words.isIdentifier(bytes[inner]) || token.key.map { Shape.isSessionKey(bytes[$0]) } == true
-      if !isSession, Words.isName(bytes[inner]) { return }
-      if isSession {
-        bytes.replaceSubrange(inner, with: marker.disguise(Array(bytes[inner])))
-        return
-      }
+    let inner = Shape.inside(token.range, bytes.span.bytes)
+    if Shape.keeps(token, inner, bytes.span.bytes, content) { return }
+    if content == .handshake, Shape.isSession(token, inner, bytes.span.bytes) {
+      bytes.replaceSubrange(inner, with: marker.disguise(Array(bytes[inner])))
+    } else {
+      Filler.fill(&bytes, inner)
     }
-    Filler.fill(&bytes, inner)
   }
 }

@@ -58,7 +58,7 @@ extension Redactor {
       removals.count(.cookie)
       guard let equals = pair.firstIndex(of: "=") else { return marker.mark(pair, "cookie") }
       let name = pair[..<equals]
-      return "\(Words.isName(Array(name.utf8)) ? String(name) : "‹name›")="
+      return "\(Words.isName(name.utf8Span.span.bytes) ? String(name) : "‹name›")="
         + marker.mark(pair[pair.index(after: equals)...], "cookie")
     }.joined(separator: "; ")
   }
@@ -73,7 +73,7 @@ extension Redactor {
   private mutating func subprotocol(_ value: String) -> String {
     value.split(separator: ",").map { name in
       let name = String(name.drop { $0 == " " })
-      guard name.count > 32 || Words.isIdentifier(name.utf8) else { return name }
+      guard name.count > 32 || Words.isIdentifier(name.utf8Span.span.bytes) else { return name }
       removals.count(.secretHeader)
       return marker.mark(name, "subprotocol")
     }.joined(separator: ", ")
@@ -86,7 +86,7 @@ extension Redactor {
     removals.count(.answerBody)
     let bytes = Array(body.utf8)
     if body.hasPrefix("{") || body.hasPrefix("[") { return Shape(marker).json(bytes, in: bytes.indices, .data) }
-    return "‹\(Shape.length(bytes[...])) chars›"
+    return "‹\(Shape.length(bytes.span.bytes)) chars›"
   }
 }
 

@@ -58,7 +58,7 @@ extension Redactor {
   }
 
   private func eventName(_ name: String) -> String {
-    Shape.isEventName(Array(name.utf8)[...]) ? name : "‹name of \(name.count) chars›"
+    Shape.isEventName(name.utf8Span.span.bytes) ? name : "‹name of \(name.count) chars›"
   }
 
   /// A finding whose sentences and evidence name no secret.

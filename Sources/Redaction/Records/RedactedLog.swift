@@ -26,9 +26,8 @@ extension Redactor {
     let words = text.split(separator: " ")
     let isRequest = words.count == 3 && words[2].hasPrefix("HTTP/")
     if isRequest { return "\(words[0]) \(scrubber.target(String(words[1]), &removals)) \(words[2])" }
-    if words.count <= 1, Words.isName(Array(text.utf8)) || text.allSatisfy({ $0.isNumber || ".,-".contains($0) }) {
-      return String(text)
-    }
+    let isNumber = text.allSatisfy { $0.isNumber || ".,-".contains($0) }
+    if words.count <= 1, isNumber || Words.isName(text.utf8Span.span.bytes) { return String(text) }
     removals.count(.logText)
     return "‹\(text.count) chars›"
   }

@@ -28,7 +28,7 @@ extension Redactor {
   /// Whether an event's name may stand; most messages have the name of the one before.
   private mutating func isKnownName(_ event: String) -> Bool {
     if event == latestEvent { return true }
-    guard Shape.isEventName(event.utf8) else { return false }
+    guard Shape.isEventName(event.utf8Span.span.bytes) else { return false }
     latestEvent = event
     return true
   }
@@ -63,7 +63,7 @@ extension Redactor {
       text =
         Array(bytes[parts.head.lowerBound..<parts.query.lowerBound]) + Array((marker.mark(query, "query") + ",").utf8)
     }
-    let removed = shape.append(bytes, in: parts.body, parts.content, to: &text)
+    let removed = shape.append(bytes.span.bytes, in: parts.body, parts.content, to: &text)
     count(removed, parts.content)
     return text
   }
@@ -80,6 +80,6 @@ extension Redactor {
       return Array(Shape(marker).json(bytes, in: bytes.indices, .data).utf8)
     }
     let isWhole = bytes.count == message.length
-    return Array((isWhole ? "‹\(Shape.length(bytes[...])) chars›" : "‹\(message.length) bytes›").utf8)
+    return Array((isWhole ? "‹\(Shape.length(bytes.span.bytes)) chars›" : "‹\(message.length) bytes›").utf8)
   }
 }

@@ -1,8 +1,10 @@
+import Bytes
+
 /// Reads JSON, whole or cut, token by token, without judging whether it is well formed (RFC 8259).
 ///
 /// What is to be hidden must be found even in what no parser would accept, so that everything that is no token is one
-/// of kind `other`.
-struct JSONTokens: IteratorProtocol, Sequence {
+/// of kind `other`. The bytes are borrowed for each token, because every message of a report passes here.
+struct JSONTokens {
   /// A piece of JSON.
   struct Token {
     enum Kind {
@@ -23,7 +25,6 @@ struct JSONTokens: IteratorProtocol, Sequence {
     var isPlaceholder = false
   }
 
-  private let bytes: [UInt8]
   private let end: Int
   private var offset: Int
   private var containers = OpenContainers()
@@ -32,28 +33,29 @@ struct JSONTokens: IteratorProtocol, Sequence {
   private var lastKey: Range<Int>?
   private var sawPlaceholder = false
 
-  init(_ bytes: [UInt8], in range: Range<Int>) {
-    self.bytes = bytes
+  /// Reads the JSON that stands in a range.
+  init(in range: Range<Int>) {
     offset = range.lowerBound
     end = range.upperBound
   }
 
-  mutating func next() -> Token? {
+  /// The next token of the bytes, which are always the same; `nil` at their end.
+  mutating func next(_ bytes: RawSpan) -> Token? {
     guard offset < end else { return nil }
     let start = offset
-    switch bytes[offset] {
-    case UInt8(ascii: "\""): return string()
+    switch bytes.byte(at: offset) {
+    case UInt8(ascii: "\""): return string(bytes)
     case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ","),
       UInt8(ascii: ":"):
       offset += 1
-      punctuate(bytes[start])
+      punctuate(bytes.byte(at: start))
       return Token(kind: .punctuation, range: start..<offset)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      return run(.number) { JSONTokens.isNumberPart($0) }
+      return run(.number, bytes) { JSONTokens.isNumberPart($0) }
     case UInt8(ascii: "a")...UInt8(ascii: "z"):
-      return word()
+      return word(bytes)
     case 0x20, 0x09, 0x0a, 0x0d:
-      return run(.space) { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+      return run(.space, bytes) { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
     default:
       offset += 1
       return Token(kind: .other, range: start..<offset)
@@ -69,27 +71,24 @@ struct JSONTokens: IteratorProtocol, Sequence {
     }
   }
 
-  private mutating func run(_ kind: Token.Kind, _ isPart: (UInt8) -> Bool) -> Token {
+  @inline(__always)
+  private mutating func run(_ kind: Token.Kind, _ bytes: RawSpan, _ isPart: (UInt8) -> Bool) -> Token {
     let start = offset
-    while offset < end, isPart(bytes[offset]) { offset += 1 }
+    while offset < end, isPart(bytes.byte(at: offset)) { offset += 1 }
     return Token(kind: kind, range: start..<offset, key: lastKey, isPlaceholder: sawPlaceholder)
   }
 
   /// `true`, `false` or `null`; any other word is none of JSON's.
-  private mutating func word() -> Token {
-    var token = run(.literal) { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
-    let text = bytes[token.range]
-    if !["true", "false", "null"].contains(where: { text.elementsEqual($0.utf8) }) { token.kind = .other }
+  private mutating func word(_ bytes: RawSpan) -> Token {
+    var token = run(.literal, bytes) { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+    let word = bytes.extracting(token.range)
+    if !word.isEqual(to: "true"), !word.isEqual(to: "false"), !word.isEqual(to: "null") { token.kind = .other }
     return token
   }
 
-  private mutating func string() -> Token {
+  private mutating func string(_ bytes: RawSpan) -> Token {
     let start = offset
-    offset += 1
-    while offset < end, bytes[offset] != UInt8(ascii: "\"") {
-      offset += bytes[offset] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    offset = Swift.min(end, offset + 1)
+    offset = JSONTokens.endOfString(bytes.extracting(..<end), from: start + 1)
     let range = start..<offset
     guard expectsKey else {
       let isFirst = containers.depth == 1 && !containers.innermostIsObject && elements == 0
@@ -97,8 +96,23 @@ struct JSONTokens: IteratorProtocol, Sequence {
     }
     expectsKey = false
     lastKey = range
-    if bytes[range].elementsEqual("\"_placeholder\"".utf8) { sawPlaceholder = true }
+    if bytes.extracting(range).isEqual(to: "\"_placeholder\"") { sawPlaceholder = true }
     return Token(kind: .key, range: range)
+  }
+
+  /// The offset behind the quotation mark that ends a string, or the end of the bytes; an escape's second byte ends none.
+  private static func endOfString(_ bytes: RawSpan, from start: Int) -> Int {
+    var offset = start
+    var next = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset)
+    while let quote = next {
+      guard let escape = bytes.extracting(..<quote).firstOffset(of: UInt8(ascii: "\\"), from: offset) else {
+        return quote + 1
+      }
+      offset = escape + 2
+      // Looked for again only where it was escaped: a text may be all escapes.
+      if offset > quote { next = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset) }
+    }
+    return bytes.byteCount
   }
 
   private mutating func punctuate(_ byte: UInt8) {

@@ -42,7 +42,7 @@ struct Scrubber: Sendable {
         parts.append("sid=\(Shape.shortened(value))")
       } else {
         removals.count(.queryValue)
-        parts.append("\(Words.isName(Array(name.utf8)) ? name : "‹name›")=\(marker.mark(value, "query"))")
+        parts.append("\(Words.isName(name.utf8Span.span.bytes) ? name : "‹name›")=\(marker.mark(value, "query"))")
       }
     }
     return text(String(target[..<question]), &removals) + "?" + parts.joined(separator: "&")
@@ -112,7 +112,7 @@ struct Scrubber: Sendable {
     for part in word.split(separator: ".", omittingEmptySubsequences: false) {
       if !clean.isEmpty || part.startIndex != word.startIndex { clean += "." }
       let isSession = sessions.contains(String(part.prefix(Marker.keptCharacters + 1)))
-      guard isSession || Words.isIdentifier(part.utf8) else {
+      guard isSession || Words.isIdentifier(part.utf8Span.span.bytes) else {
         clean += part
         continue
       }

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What remains of a message's text: `{"t":"‹12 chars›"}`.
 ///
 /// Braces, names and truth values stay; strings become their length, numbers `0`.
@@ -21,10 +23,11 @@ struct Shape {
   /// Appends the shape of JSON, and says how many texts were removed from it.
   ///
   /// Bytes go in and out, because every message of a report passes here.
-  func append(_ bytes: [UInt8], in range: Range<Int>, _ content: Content, to shape: inout [UInt8]) -> Int {
+  func append(_ bytes: RawSpan, in range: Range<Int>, _ content: Content, to shape: inout [UInt8]) -> Int {
     var removed = 0
     var hidden = 0
-    for token in JSONTokens(bytes, in: range) {
+    var tokens = JSONTokens(in: range)
+    while let token = tokens.next(bytes) {
       if token.kind == .other {
         hidden += token.range.count
         continue
@@ -41,13 +44,13 @@ struct Shape {
   /// The shape of JSON as text.
   func json(_ bytes: [UInt8], in range: Range<Int>, _ content: Content) -> String {
     var shape: [UInt8] = []
-    _ = append(bytes, in: range, content, to: &shape)
+    _ = append(bytes.span.bytes, in: range, content, to: &shape)
     return String(decoding: shape, as: UTF8.self)
   }
 
   /// Appends what stands for a token; true where that is the token itself.
   private func append(
-    _ token: JSONTokens.Token, _ bytes: [UInt8], _ content: Content, to shape: inout [UInt8]
+    _ token: JSONTokens.Token, _ bytes: RawSpan, _ content: Content, to shape: inout [UInt8]
   ) -> Bool {
     let inner = Shape.inside(token.range, bytes)
     let isKept =
@@ -55,40 +58,44 @@ struct Shape {
       case .punctuation, .literal, .space: true
       case .other: false
       case .number: content == .handshake || (token.isPlaceholder && token.range.count < 4)
-      case .key: Words.isName(bytes[inner])
-      case .text: keeps(token, inner, bytes, content)
+      case .key: Words.isName(bytes.extracting(inner))
+      case .text: Shape.keeps(token, inner, bytes, content)
       }
     if isKept {
-      shape += bytes[token.range]
+      bytes.extracting(token.range).withUnsafeBytes { shape.append(contentsOf: $0) }
       return true
     }
     let quote = UInt8(ascii: "\"")
     switch token.kind {
     case .number: shape.append(UInt8(ascii: "0"))
     case .key:
-      shape += "\"‹name of ".utf8
-      Shape.append(digitsOf: Shape.length(bytes[inner]), to: &shape)
-      shape += " chars›\"".utf8
+      Shape.append("\"‹name of ", to: &shape)
+      Shape.append(digitsOf: Shape.length(bytes.extracting(inner)), to: &shape)
+      Shape.append(" chars›\"", to: &shape)
     case .text where content == .credentials:
       shape.append(quote)
-      shape += marker.mark(String(decoding: bytes[inner], as: UTF8.self), "auth").utf8
+      shape += marker.mark(bytes.text(in: inner), "auth").utf8
       shape.append(quote)
-    case .text where content == .handshake && isSession(token, inner, bytes):
+    case .text where content == .handshake && Shape.isSession(token, inner, bytes):
       shape.append(quote)
-      shape += Shape.shortened(String(decoding: bytes[inner], as: UTF8.self)).utf8
+      shape += Shape.shortened(bytes.text(in: inner)).utf8
       shape.append(quote)
     default:
       shape.append(quote)
-      Shape.append(Shape.length(bytes[inner]), of: " chars›\"", to: &shape)
+      Shape.append(Shape.length(bytes.extracting(inner)), of: " chars›\"", to: &shape)
     }
     return false
   }
 
   /// Appends `‹12 chars›`, byte by byte: a report has millions of them.
   private static func append(_ count: Int, of unit: StaticString, to shape: inout [UInt8]) {
-    shape += "‹".utf8
+    append("‹", to: &shape)
     append(digitsOf: count, to: &shape)
-    unit.withUTF8Buffer { shape.append(contentsOf: $0) }
+    append(unit, to: &shape)
+  }
+
+  private static func append(_ text: StaticString, to shape: inout [UInt8]) {
+    text.withUTF8Buffer { shape.append(contentsOf: $0) }
   }
 
   private static func append(digitsOf count: Int, to shape: inout [UInt8]) {
@@ -97,36 +104,41 @@ struct Shape {
   }
 
   /// Whether a string may stand: an event's name, or a word of a handshake.
-  private func keeps(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8], _ content: Content) -> Bool {
+  static func keeps(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: RawSpan, _ content: Content) -> Bool {
     switch content {
-    case .event: token.isFirstElement && Shape.isEventName(bytes[inner])
-    case .handshake: !isSession(token, inner, bytes) && Words.isName(bytes[inner])
+    case .event: token.isFirstElement && Shape.isEventName(bytes.extracting(inner))
+    case .handshake: !isSession(token, inner, bytes) && Words.isName(bytes.extracting(inner))
     case .data, .credentials: false
     }
   }
 
-  private func isSession(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: [UInt8]) -> Bool {
-    Words.isIdentifier(bytes[inner]) || token.key.map { Shape.isSessionKey(bytes[$0]) } == true
+  /// Whether a string of a handshake is the name of a session.
+  static func isSession(_ token: JSONTokens.Token, _ inner: Range<Int>, _ bytes: RawSpan) -> Bool {
+    if Words.isIdentifier(bytes.extracting(inner)) { return true }
+    guard let key = token.key else { return false }
+    return Shape.isSessionKey(bytes.extracting(key))
   }
 
   /// The characters between the quotation marks.
-  static func inside(_ range: Range<Int>, _ bytes: [UInt8]) -> Range<Int> {
+  static func inside(_ range: Range<Int>, _ bytes: RawSpan) -> Range<Int> {
     let start = min(range.lowerBound + 1, range.upperBound)
-    let isClosed = range.count > 1 && bytes[range.upperBound - 1] == UInt8(ascii: "\"")
+    let isClosed = range.count > 1 && bytes.byte(at: range.upperBound - 1) == UInt8(ascii: "\"")
     return start..<max(start, range.upperBound - (isClosed ? 1 : 0))
   }
 
   /// Characters of a text in UTF-8; an escape counts as it is written.
-  static func length(_ text: ArraySlice<UInt8>) -> Int { text.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) } }
+  static func length(_ text: RawSpan) -> Int {
+    text.withUnsafeBytes { $0.reduce(0) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) } }
+  }
 
   /// Whether a string names an event: names are a programmer's, unless they carry an address.
-  static func isEventName(_ name: some Collection<UInt8>) -> Bool {
-    name.count <= 128 && !name.contains(UInt8(ascii: "@")) && !Words.isIdentifier(name)
+  static func isEventName(_ name: RawSpan) -> Bool {
+    name.byteCount <= 128 && name.firstOffset(of: UInt8(ascii: "@")) == nil && !Words.isIdentifier(name)
   }
 
   /// Whether a member is the session's name: `"sid"`, or `"pid"` of a session that can be recovered.
-  static func isSessionKey(_ key: ArraySlice<UInt8>) -> Bool {
-    key.elementsEqual("\"sid\"".utf8) || key.elementsEqual("\"pid\"".utf8)
+  static func isSessionKey(_ key: RawSpan) -> Bool {
+    key.isEqual(to: "\"sid\"") || key.isEqual(to: "\"pid\"")
   }
 
   /// An identifier as a report shows it: six characters.

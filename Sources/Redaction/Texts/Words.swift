@@ -1,11 +1,13 @@
+import Bytes
+
 /// What single words give away.
 enum Words {
   /// Whether a name may stand as it is: it looks like one that a programmer chose.
-  static func isName(_ name: some Collection<UInt8>) -> Bool {
-    guard !name.isEmpty, name.count <= 40 else { return false }
+  static func isName(_ name: RawSpan) -> Bool {
+    guard !name.isEmpty, name.byteCount <= 40 else { return false }
     var digits = 0
-    for byte in name {
-      switch byte {
+    for index in 0..<name.byteCount {
+      switch name.byte(at: index) {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
         UInt8(ascii: "-"), UInt8(ascii: "$"), UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: " "):
         break
@@ -18,13 +20,13 @@ enum Words {
   }
 
   /// Whether a word is an identifier that a program made up: long, with digits between letters.
-  static func isIdentifier(_ word: some Collection<UInt8>) -> Bool {
-    guard word.count >= 20 else { return false }
+  static func isIdentifier(_ word: RawSpan) -> Bool {
+    guard word.byteCount >= 20 else { return false }
     var changes = 0
     var previous: Bool?
-    for byte in word {
+    for index in 0..<word.byteCount {
       let isDigit: Bool? =
-        switch byte {
+        switch word.byte(at: index) {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): true
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): false
         default: nil

@@ -11,20 +11,6 @@ package struct HARDocument {
 
   package init(_ report: Report) { self.report = report }
 
-  /// Writes the whole archive of a report that holds its messages, connection by connection.
-  package static func write(_ report: Report, to sink: ([UInt8]) throws -> Void) rethrows {
-    var document = HARDocument(report)
-    var messages: [Int: [MessageRecord]] = [:]
-    for message in report.messages where RecordWriter.isMessage(message) {
-      messages[message.connection, default: []].append(message)
-    }
-    try sink(document.head())
-    for connection in report.connections where lists(connection) {
-      try sink(document.entries(of: connection, messages: messages[connection.id] ?? []))
-    }
-    try sink(document.tail())
-  }
-
   /// Whether a connection is one that a browser would list.
   package static func lists(_ connection: ConnectionSummary) -> Bool {
     connection.leg != .upstream && !connection.requests.isEmpty
@@ -49,8 +35,12 @@ package struct HARDocument {
     return json.take()
   }
 
-  /// The requests of a connection; its messages, in the order of time, belong to them.
+  /// The requests of a connection, with its messages in the order of time.
   package mutating func entries(of connection: ConnectionSummary, messages: [MessageRecord]) -> [UInt8] {
+    // One direction may have waited behind a hole. Messages of one packet keep their order: the sort is stable.
+    let messages = messages.filter(RecordWriter.isMessage).sorted {
+      ($0.at.time, $0.at.capture, $0.at.number) < ($1.at.time, $1.at.capture, $1.at.number)
+    }
     for (index, request) in connection.requests.enumerated() {
       let next = index + 1 < connection.requests.count ? connection.requests[index + 1].request : nil
       let own = messages.filter { message in

@@ -8,13 +8,13 @@ extension Ticket {
     try gather(logs, to: folder)
     var manifest = Manifest(version: report.version, commandLine: commandLine)
     try writeEvidence(to: folder, &manifest)
-    // The longest document, with the messages as JSON, takes as long as all the rest.
+    // The longest document, with the messages as JSON, takes nearly as long as all others.
     try Concurrently.run([
-      { try self.writeTrace(to: folder) },
       {
-        try self.writeReadable(to: folder)
+        try self.writeTrace(to: folder)
         manifest.captures = self.identities
       },
+      { try self.writeReadable(to: folder) },
     ])
     manifest.scope = extras.scope
     manifest.removed = extras.removed

@@ -17,12 +17,14 @@ import Testing
 
   @discardableResult
   private func join(
-    _ session: Session, _ id: Int, _ client: Endpoint, _ server: Endpoint, before: Int? = nil, after: Int? = nil
+    _ session: Session, _ id: Int, _ client: Endpoint, _ server: Endpoint, before: Int? = nil, after: Int? = nil,
+    carriesHandshake: Bool = false
   ) -> Int {
     let conversation = Analysis.Conversation(id: id, slot: Int32(id), at: packet(at: id))
     conversation.twinBefore = before
     conversation.twinAfter = after
-    return session.join(conversation, client: client, server: server, at: packet(at: id))
+    return session.join(
+      conversation, client: client, server: server, at: packet(at: id), carriesHandshake: carriesHandshake)
   }
 
   @Test("the client's leg comes first, whichever was seen first")
@@ -84,6 +86,18 @@ import Testing
     join(backward, 1, local, front, after: 2)
     #expect(backward.connections == [1, 2])
     #expect(backward.hops.count == 2)
+  }
+
+  @Test("where all run on one host, who passes the handshake on later is nearer to the client")
+  func handshakes() {
+    let (front, back) = (Endpoint.at("127.0.0.5", 8080), Endpoint.at("127.0.0.15", 8080))
+    let session = session()
+    join(session, 2, .at("127.0.0.1", 40_000), back, carriesHandshake: true)
+    join(session, 1, .at("127.0.0.1", 50_000), front, carriesHandshake: true)
+    join(session, 4, .at("127.0.0.1", 40_001), back)
+    join(session, 3, .at("127.0.0.1", 50_001), front)
+    #expect(session.hops.count == 2)
+    #expect(session.connections == [1, 3, 2, 4])
   }
 
   @Test("a translated destination (DNAT) is a leg of its own where the key tells")

@@ -64,6 +64,42 @@ import Testing
     #expect(finding.connections.count == 5)
   }
 
+  /// WebSockets that end minutes apart, each so many seconds after its last data.
+  private func oneByOne(_ silences: [Double], by direction: Direction) -> [RecordedPacket] {
+    silences.enumerated().flatMap { index, silence in
+      let start = Conversation.defaultStart + .seconds(Double(index) * 100)
+      var chat = Conversation(client: .at("10.0.0.\(20 + index)", 50_000), start: start)
+      chat.handshake()
+      chat.upgrade(key: WebSocketKey.all[index])
+      chat.open(sid: "sid\(index)")
+      chat.answer()
+      chat.finish(by: direction, after: .seconds(silence))
+      return chat.recorded
+    }.sortedByTime()
+  }
+
+  @Test("ends that come one by one are one finding, which says where a timer shows in them")
+  func repeated() throws {
+    let timer = try expectOne(
+      "abnormal-close", .warning, blame: .server, in: oneByOne([1, 1.02, 1, 0.99], by: .serverToClient))
+    #expect(timer.count == 4)
+    #expect(timer.title.hasPrefix("4 WebSockets"))
+    #expect(timer.detail.contains("That happened 4 times (last: packet"))
+    #expect(timer.detail.contains("as a timer does"))
+    let other = try expectOne(
+      "abnormal-close", .warning, blame: .server, in: oneByOne([0.3, 1.7, 1.2], by: .serverToClient))
+    #expect(other.count == 3)
+    #expect(!other.detail.contains("timer"))
+  }
+
+  @Test("clients that end without a word, each by itself, are one finding")
+  func clients() throws {
+    let finding = try expectOne(
+      "abnormal-close", .warning, blame: .client, in: oneByOne([0.3, 1.7, 1.2], by: .clientToServer))
+    #expect(finding.count == 3)
+    #expect(finding.title.hasSuffix("3 clients sent FIN"))
+  }
+
   @Test(
     "a Close frame makes an end clean", arguments: [1000, 1001] as [UInt16],
     [Direction.clientToServer, .serverToClient])

@@ -381,6 +381,17 @@ import Testing
     #expect(ids(in: chat.recorded) == ["upgrade-header-stripped"])
   }
 
+  @Test(
+    "a session's packets in place of a 101 are the answer to a poll, and any other page is none",
+    arguments: [("2", true), ("6", true), ("40{\"sid\":\"x\"}", true), ("<html></html>", false), ("25 users", false)])
+  func packets(body: String, isStripped: Bool) {
+    var chat = Conversation()
+    chat.handshake()
+    chat.requestUpgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
+    chat.respond(200, body: Array(body.utf8))
+    #expect(ids(in: chat.recorded) == [isStripped ? "upgrade-header-stripped" : "missing-101"])
+  }
+
   @Test("the server's leg without the header is the proof")
   func proof() throws {
     var chat = Conversation()

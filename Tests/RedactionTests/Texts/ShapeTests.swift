@@ -10,6 +10,11 @@ struct ShapeTests {
       (#"{"a":[true,null,17.5e3],"b":{"c":""}}"#, #"{"a":[true,null,0],"b":{"c":"‹0 chars›"}}"#),
       (#"{"t":"übermütig"}"#, #"{"t":"‹9 chars›"}"#),
       (#"{"t":"say \"hi\""}"#, #"{"t":"‹10 chars›"}"#),
+      (
+        #"{"a":"\\","b":"\\\"","c":"\"\"\"","d":"x"}"#,
+        #"{"a":"‹2 chars›","b":"‹4 chars›","c":"‹6 chars›","d":"‹1 chars›"}"#
+      ),
+      (#"{"t":"cut of\"#, #"{"t":"‹7 chars›""#), (#"{"t":"cut \"of"#, #"{"t":"‹8 chars›""#),
       (#"{"bob@example.com":1}"#, #"{"‹name of 15 chars›":0}"#),
       (#"{"4929123412341234":"x"}"#, #"{"‹name of 16 chars›":"‹1 chars›"}"#),
       (#"{"t":"cut of"#, #"{"t":"‹6 chars›""#),
