@@ -14,22 +14,12 @@ struct PathEvidence: Sendable {
   private static let leastShare = 0.25
   /// Findings about openings, which a server that is out of breath explains: its accept queue is full.
   private static let openings: Set<FindingID> = ["slow-upgrade", "missing-101", "probe-failed", "reconnect-storm"]
-  /// A SYN-ACK comes from the kernel in no more than a round trip; a fifth of a second and five times that is late.
-  private static let leastSynAckWait = Interval.milliseconds(200)
-  private static let roundTripFactor = 5.0
   /// Connections remembered; each needs a trouble of its own.
   private static let mostConnections = 4096
 
   private struct Path: Sendable {
     var rises: [SlowPath]
-    var synAck: SlowSynAck?
-  }
-
-  /// A SYN-ACK that came late.
-  private struct SlowSynAck: Sendable {
-    var at: PacketReference
-    var waited: Interval
-    var roundTrip: Interval
+    var synAck: LateSynAck?
   }
 
   private var paths: [Int: Path] = [:]
@@ -40,18 +30,8 @@ struct PathEvidence: Sendable {
     guard case .connectionClosed(let connection) = event, paths.count < PathEvidence.mostConnections else { return }
     let slow = connection.tcp.troubles.slowPaths
     let path = Path(
-      rises: slow.clientToServer.rises + slow.serverToClient.rises, synAck: PathEvidence.slowSynAck(connection.tcp))
+      rises: slow.clientToServer.rises + slow.serverToClient.rises, synAck: LateSynAck(connection.tcp))
     if !path.rises.isEmpty || path.synAck != nil { paths[connection.id] = path }
-  }
-
-  private static func slowSynAck(_ tcp: TCPFacts) -> SlowSynAck? {
-    guard let syn = tcp.syn.first, let synAck = tcp.synAck.first,
-      let roundTrip = tcp.health.clientToServer.leastRoundTrip
-    else { return nil }
-    let asked = tcp.lastSYN.map { $0.time <= synAck.time ? max($0.time, syn.time) : syn.time } ?? syn.time
-    let waited = synAck.time - asked
-    guard waited >= leastSynAckWait, waited.seconds >= roundTripFactor * roundTrip.seconds else { return nil }
-    return SlowSynAck(at: synAck, waited: waited, roundTrip: roundTrip)
   }
 
   /// The findings, with what the round trips add to their proof.

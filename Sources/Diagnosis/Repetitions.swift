@@ -10,6 +10,8 @@ enum Repetitions {
     case always
     /// At the same moment: something that befell a server or what stands before it.
     case atOnce
+    /// Whoever it befell and when: there is too much of it.
+    case anywhere
   }
 
   /// Kinds that rules tell of each session, and what in their proof has to be the same as well.
@@ -68,10 +70,10 @@ enum Repetitions {
     var places: [Cause: Int] = [:]
     for finding in findings {
       let words = kinds[finding.id]?.words ?? ["rule", "direction"]
-      if let cause = cause(of: finding, .always, words), let place = places[cause] {
+      if let cause = cause(of: finding, .anywhere, words), let place = places[cause] {
         joined[place].append(finding)
       } else {
-        if let cause = cause(of: finding, .always, words) { places[cause] = joined.count }
+        if let cause = cause(of: finding, .anywhere, words) { places[cause] = joined.count }
         joined.append([finding])
       }
     }
@@ -80,8 +82,13 @@ enum Repetitions {
 
   private static func cause(of finding: Finding, _ sameness: Sameness, _ words: [String]) -> Cause? {
     guard let ends = finding.endpoints, finding.blame != .capture else { return nil }
-    // What one client lived through in a moment is no other's.
-    let isOfClient = sameness == .atOnce && finding.isOfClient
+    // What one client lived through in a moment is no other's, and neither is its way.
+    let isOfClient =
+      switch sameness {
+      case .always: finding.blame == .network
+      case .atOnce: finding.blame == .network || finding.isOfClient
+      case .anywhere: false
+      }
     return Cause(
       id: finding.id, severity: finding.severity, blame: finding.blame, detail: finding.blameDetail,
       host: isOfClient ? "\(ends.client.address) \(ends.server)" : "\(ends.server)",
@@ -132,8 +139,8 @@ enum Repetitions {
 }
 
 extension Finding {
-  /// Whether it is about one client, or the way to it.
-  fileprivate var isOfClient: Bool { blame == .client || blameDetail == .receiver || blame == .network }
+  /// Whether it is about what one client does or has.
+  fileprivate var isOfClient: Bool { blame == .client || blameDetail == .receiver }
 
   /// The last packet that shows it.
   fileprivate var end: Timestamp { (until ?? packets.max { $0.time < $1.time } ?? at).time }

@@ -77,6 +77,27 @@ import Testing
     #expect(findings(in: merged(chats)).filter { $0.id == "missed-heartbeat" }.map(\.count) == [1, 1])
   }
 
+  @Test("upgrades that a server answers late are one finding, those that arrive late are one for each way")
+  func slowUpgrades() {
+    for isPath in [false, true] {
+      let chats = (0..<3).map { index in
+        var chat = Conversation(
+          client: .at("10.0.1.\(index)", 50_000), start: Conversation.defaultStart + .seconds(Double(index) * 20))
+        chat.handshake()
+        chat.acknowledgesData = !isPath
+        chat.requestUpgrade(key: WebSocketKey.all[index])
+        if isPath { chat.acknowledge(.serverToClient, after: .seconds(1.4)) }
+        chat.acknowledgesData = true
+        chat.acceptUpgrade(key: WebSocketKey.all[index], after: .seconds(isPath ? 0.1 : 1.5))
+        chat.open(sid: "session-\(index)")
+        chat.close(code: 1000)
+        return chat
+      }
+      let found = findings(in: merged(chats)).filter { $0.id == "slow-upgrade" }
+      #expect(found.map(\.count) == (isPath ? [1, 1, 1] : [3]))
+    }
+  }
+
   /// Answers of some sessions that pause at a time, for 12 s.
   private func stalls(_ starts: [Double]) -> [RecordedPacket] {
     merged(

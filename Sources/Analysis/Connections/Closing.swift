@@ -100,6 +100,7 @@ extension Analyzer {
       isReset: conversation.isEndedByReset,
       closeMayBeLost: Direction.allCases.contains { closeMayBeLost(conversation, channel, $0) },
       carriedSession: !channel.isProbing, isMidStream: isMidStream, close: channel.close,
+      isCloseAnswered: Direction.allCases.allSatisfy { channel.decoders[$0].messages.close > 0 },
       closeCause: closeCause(of: channel, conversation), clientMessages: channel.clientMessages,
       pingInterval: session?.handshake?.pingInterval)
   }

@@ -42,7 +42,7 @@ extension Analyzer {
       let handshake = try? EngineHandshake(parsing: bytes, in: packet.data),
       let opened = sessions.known(handshake.sid)?.openedAt
     else { return false }
-    return opened.time < asked.time
+    return opened < asked.time
   }
 
   /// Takes one packet of a long-polling payload.

@@ -22,6 +22,8 @@ final class Hop {
   /// That connection, where it is a WebSocket.
   var webSocket: Int?
   var acks = Directional(both: 0)
+  /// How long the server took for its acks, once there was one.
+  @Rare var ackTimes: GapDigest?
   var heartbeats = 0
   /// Packets that only released a poll.
   var noops = 0

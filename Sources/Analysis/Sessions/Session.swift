@@ -18,8 +18,8 @@ final class Session {
   /// The `pid` with which a client asked to go on.
   var askedPID: String?
   var handshake: EngineHandshake?
-  /// The packet with the handshake.
-  var openedAt: PacketReference?
+  /// When that came.
+  var openedAt: Timestamp?
   var transports: [Transport] = []
   var isUpgraded = false
   var start: PacketReference
@@ -27,8 +27,8 @@ final class Session {
   private var latest: PacketReference
   var namespaces: [String] = []
   var closedBy: Direction?
-  /// The packet that closed it.
-  var closedAt: PacketReference?
+  /// When that was.
+  var closedAt: Timestamp?
   var closeReason: String?
   /// Until when the session could be observed, where its WebSocket ended before the capture.
   var observedUntil: PacketReference?

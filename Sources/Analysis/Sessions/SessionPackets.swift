@@ -56,14 +56,14 @@ extension Session {
     hops[place.hop].namespaces.awaitsConnect = isVersionKnown && version == .v4
     guard handshake == nil else { return }
     handshake = try? EngineHandshake(parsing: bytes, in: packet.data)
-    openedAt = place.at
+    openedAt = place.at.time
     if handshake == nil, isWhole { broken(.handshake, place, &state) }
   }
 
   func close(by direction: Direction, _ reason: String, at reference: PacketReference) {
     guard closedBy == nil else { return }
     closedBy = direction
-    closedAt = reference
+    closedAt = reference.time
     closeReason = reason
   }
 
@@ -97,7 +97,11 @@ extension Session {
 
   func acknowledge(_ id: UInt64?, _ place: PacketPlace) {
     hops[place.hop].acks[place.direction] += 1
-    if let id, place.direction == .serverToClient { hops[place.hop].tracker.acknowledged(id, at: place.at) }
+    guard let id, place.direction == .serverToClient,
+      let waited = hops[place.hop].tracker.acknowledged(id, at: place.at)
+    else { return }
+    if hops[place.hop].ackTimes == nil { hops[place.hop].ackTimes = GapDigest() }
+    hops[place.hop].ackTimes?.add(waited)
   }
 
   func disconnect(_ place: PacketPlace) {

@@ -134,13 +134,14 @@ extension Session {
         maxPayload: handshake?.maxPayload, start: start, end: last, heartbeats: hops.map(\.heartbeats).max() ?? 0,
         namespaces: namespaces, closedBy: closer,
         closeReason: closeReason ?? abandonment.map { _ in SessionFacts.pollAborted },
-        closedAt: closedAt ?? abandonment?.ended, fastestPolls: front?.pollRate?.fastest,
+        closedAt: closedAt ?? abandonment?.ended.time,
         events: Directional(
           clientToServer: counts(.clientToServer, names), serverToClient: counts(.serverToClient, names)),
         acks: Directional(
           clientToServer: hops.map(\.acks.clientToServer).max() ?? 0,
           serverToClient: hops.map(\.acks.serverToClient).max() ?? 0),
-        recovery: recovery))
+        recovery: recovery,
+        notes: SessionNotes(fastestPolls: front?.pollRate?.fastest, ackTimes: front?.ackTimes?.quantiles())))
   }
 
   private func counts(_ direction: Direction, _ names: NameTable) -> [(name: String, count: Int)] {

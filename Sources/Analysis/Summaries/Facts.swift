@@ -57,6 +57,8 @@ package struct WebSocketEnd: Sendable {
   package var isMidStream: Bool
   /// The first Close frame.
   package var close: WebSocketSummary.Close?
+  /// Whether the other side answered it with its own.
+  package var isCloseAnswered: Bool
   /// What an empty Close frame of the server stands for.
   package var closeCause: CloseCause?
   /// Text and binary messages of the client.

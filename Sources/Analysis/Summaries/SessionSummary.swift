@@ -25,13 +25,18 @@ package struct SessionFacts: Sendable {
   package var namespaces: [String]
   package var closedBy: Direction?
   package var closeReason: String?
-  /// The packet that closed it.
-  package var closedAt: PacketReference?
-  /// The fastest row of long-polling requests.
-  package var fastestPolls: PollRow?
+  /// When it was closed.
+  package var closedAt: Timestamp?
   package var events: Directional<[(name: String, count: Int)]>
   package var acks: Directional<Int>
   package var recovery = RecoveryFacts()
+  /// What few sessions have.
+  var notes: SessionNotes?
+
+  /// The fastest row of long-polling requests.
+  package var fastestPolls: PollRow? { notes?.fastestPolls }
+  /// How long the server took to acknowledge the client's events that asked for it, as the client saw it.
+  package var ackTimes: GapQuantiles? { notes?.ackTimes }
 
   /// What is said of a session whose client ended a poll before its answer.
   static let pollAborted = "poll aborted"
@@ -39,6 +44,22 @@ package struct SessionFacts: Sendable {
   /// What is said of a session of which a side left its namespace.
   package static let namespaceLeft = "Socket.IO disconnect"
 
+  /// Whether the server put its client out of a namespace, after which the client does not come back by itself.
+  package var wasDisconnected: Bool { closedBy == .serverToClient && closeReason == SessionFacts.namespaceLeft }
+
   /// Whether its client left it by ending a poll before the answer.
   package var wasLeftInMidPoll: Bool { closeReason == SessionFacts.pollAborted }
+}
+
+/// What few sessions have, kept apart because a report holds very many of them.
+final class SessionNotes: Sendable {
+  let fastestPolls: PollRow?
+  let ackTimes: GapQuantiles?
+
+  /// `nil` where there is nothing to note.
+  init?(fastestPolls: PollRow?, ackTimes: GapQuantiles?) {
+    guard fastestPolls != nil || ackTimes != nil else { return nil }
+    self.fastestPolls = fastestPolls
+    self.ackTimes = ackTimes
+  }
 }

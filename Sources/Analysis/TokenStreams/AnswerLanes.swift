@@ -80,15 +80,25 @@ struct AnswerLanes {
         begin(marks[index].value, in: place, atMost: min(answers, AnswerLanes.most), at: reference)
         continue
       }
-      let known = candidates[place].lanes[lane]
+      if reference.time - candidates[place].lanes[lane].last.time > pauseFloor,
+        let silence = silence(of: candidates[place].lanes[lane], until: reference, other: before)
+      {
+        candidates[place].lanes[lane].silence = silence
+      }
       candidates[place].lanes[lane].extend(to: reference)
-      let silence = reference.time - known.last.time
-      guard silence > pauseFloor, !known.isEnded, before.time > known.last.time, !isCommon(silence, known.last.time),
-        known.silence.map({ $0.length < silence }) ?? true
-      else { continue }
-      candidates[place].lanes[lane].silence = AnswerLane.Silence(
-        from: known.last, until: reference, other: before, messages: known.messages, gaps: known.gaps)
     }
+  }
+
+  /// The silence of an answer in which another one went on; `nil` where there was none, or a longer one before.
+  private func silence(
+    of lane: AnswerLane, until end: PacketReference, other: PacketReference
+  ) -> AnswerLane.Silence? {
+    let silence = AnswerLane.Silence(
+      from: lane.last, until: end, other: other, messages: lane.messages, gaps: lane.gaps)
+    guard !lane.isEnded, other.time > lane.last.time, !isCommon(silence.length, lane.last.time),
+      lane.silence.map({ $0.length < silence.length }) ?? true
+    else { return nil }
+    return silence
   }
 
   /// Takes the end event of the stream; the answer whose id it bears, unless that had ended before.

@@ -35,12 +35,15 @@ struct StreamTracker {
     }
   }
 
-  /// Takes the server's ack of a client's event; answers how the event stood, where it is known.
-  mutating func acknowledged(_ ackID: UInt64, at reference: PacketReference) {
-    guard let index = triggers.lastIndex(where: { $0.ackID == ackID && $0.acknowledged == nil }) else { return }
+  /// Takes the server's ack of a client's event; how long that took, where the event is known.
+  @discardableResult
+  mutating func acknowledged(_ ackID: UInt64, at reference: PacketReference) -> Interval? {
+    guard let index = triggers.lastIndex(where: { $0.ackID == ackID && $0.acknowledged == nil }) else { return nil }
     triggers[index].acknowledged = reference
-    guard triggers[index].answered != nil else { return }
+    let waited = reference.time - triggers[index].reference.time
+    guard triggers[index].answered != nil else { return waited }
     for run in runs.indices where runs[run].ackSince == nil { runs[run].ackSince = reference }
+    return waited
   }
 
   /// The run whose further messages change nothing but its own counts; `nil` where there is none.

@@ -162,7 +162,7 @@ struct ErrorClose: Rule {
       evidence: [
         ("code", code.map { .count($0) } ?? .text("none")), ("reason", .text(String(reason.prefix(200)))),
         ("closedBy", .text(by.sender)), ("cause", .text(end.closeCause.map(ErrorClose.name) ?? "code")),
-        ("threshold", .count(1002)),
+        ("answered", .flag(end.isCloseAnswered)), ("threshold", .count(1002)),
       ],
       remedy: "\(meaning?.remedy ?? "") It was \(closer) that closed, at \(scene.clock(at)).")
     finding.sid = sockets.count == 1 ? end.sid : nil

@@ -186,7 +186,7 @@ struct Missing101: Rule {
       packets: ordered.flatMap { $0.0.legs.flatMap(packets) },
       title: title(failure, front, waited),
       detail: detail(ordered.count, failure, front, waited, scene)
-        + behind(attempt, scene)
+        + (attempt.legs.last?.words(behind: failure.status, scene) ?? "")
         + (isOneOff ? " The next try of the same client got its 101." : "")
         + (hasFallback || ordered.count < 2
           ? "" : " The client tries WebSocket alone, so that nothing works without it."),
@@ -249,23 +249,6 @@ struct Missing101: Rule {
       text += " That is the answer to a plain GET: the upgrade headers did not reach the server."
     }
     return count > 1 ? text + " The same happened to \(count) upgrades." : text
-  }
-
-  /// What became of the request behind the proxy that said it could not reach its server, or not in time.
-  private func behind(_ attempt: Attempt, _ scene: Scene) -> String {
-    guard case .refused(let status, _, _, _) = attempt.front.outcome, [502, 503, 504].contains(status),
-      attempt.legs.count > 1, let back = attempt.legs.last
-    else { return "" }
-    switch back.outcome {
-    case .closed(by: .serverToClient, let at):
-      return " Behind it \(back.server) had closed the connection without an answer (\(scene.place(at)))."
-    case .reset(by: .serverToClient, let at):
-      return " Behind it \(back.server) had reset the connection (\(scene.place(at)))."
-    case .closed(by: .clientToServer, let at), .reset(by: .clientToServer, let at), .unanswered(let at):
-      return
-        " Behind it \(back.server) had not answered in \(duration(at.time - back.request.time)) (to \(scene.place(at)))."
-    case .accepted, .refused: return ""
-    }
   }
 
   private func remedy(_ failure: Failure, _ front: UpgradeAttempt) -> String {

@@ -86,7 +86,7 @@ struct PollingOnly: Rule {
       blame: tried.isEmpty ? .client : .unknown, connections: session.connections, at: session.start,
       packets: [session.start] + tried.map(\.request) + [session.end],
       title: "session \(session.sid.map { $0.prefix(8) + "…" } ?? "") stays on long-polling"
-        + (tried.isEmpty ? ": no upgrade was tried" : ": its upgrade failed"),
+        + (tried.isEmpty ? ": no upgrade was seen" : ": its upgrade failed"),
       detail: """
         The server offered WebSocket (\(scene.place(session.start))); \(duration(lasted)) later the session was still \
         polling. \(requests)\(storm.map { " It asked \(decimal($0.perSecond, 1)) times a second from \(scene.place($0.first)) to \(scene.time($0.last)): a stream whose messages each cost a request." } ?? "")
@@ -96,7 +96,7 @@ struct PollingOnly: Rule {
         ("attempts", .count(tried.count)),
       ] + (storm.map { [("pollsPerSecond", .number($0.perSecond))] } ?? []),
       remedy: tried.isEmpty
-        ? "If that is not meant: remove `transports: [\"polling\"]` or `upgrade: false` from the client's options."
+        ? "If that is not meant: remove `transports: [\"polling\"]` or `upgrade: false` from the client's options. If the client does try, its upgrade went another way than this capture: another port or host, TLS or HTTP/2."
         : "Make the upgrade work: see what became of its request. Until then each message costs an HTTP round trip.")
     finding.sid = session.sid
     finding.until = session.end

@@ -57,7 +57,7 @@ struct SessionUnknown: Rule {
       let closed = session.closedAt
     else { return false }
     // A goodbye of Socket.IO leaves the session of Engine.IO open.
-    return session.closeReason != SessionFacts.namespaceLeft && closed.time < SessionUnknown.time(refusal)
+    return session.closeReason != SessionFacts.namespaceLeft && closed < SessionUnknown.time(refusal)
   }
 
   /// The session that a target names in its query.

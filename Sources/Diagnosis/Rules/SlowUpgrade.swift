@@ -57,8 +57,7 @@ struct SlowUpgrade: Rule {
     case .connectionClosed(let connection):
       if asked.contains(connection.id) {
         // A SYN-ACK that a full accept queue delayed is no measure of the way.
-        let measured = [connection.tcp.roundTrip, connection.tcp.health.clientToServer.leastRoundTrip]
-        roundTrips[connection.id] = measured.compactMap { $0 }.min()
+        roundTrips[connection.id] = LateSynAck(connection.tcp)?.roundTrip ?? connection.tcp.roundTrip
       }
     default: break
     }

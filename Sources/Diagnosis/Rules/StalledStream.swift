@@ -243,7 +243,11 @@ struct StalledStream: Rule {
     if pause.isFirstWait { return "\(answer) began only after \(duration(pause.gap))" }
     let after = "after \(counted(pause.messages, "`\(pause.event)` message"))"
     if pause.until != nil { return "\(answer) stopped for \(duration(pause.gap)) \(after), then went on" }
-    return "\(answer) stopped \(scene.isRunning ? "and has not gone on" : "for good") \(after)"
+    if scene.isRunning { return "\(answer) stopped and has not gone on \(after)" }
+    // What is silent for less when the capture or the session ends may have been about to go on.
+    return pause.gap < StalledStream.errorGap
+      ? "\(answer) stopped \(after) and had not gone on \(duration(pause.gap)) later, at the end"
+      : "\(answer) stopped for good \(after)"
   }
 
   private func detail(_ pause: StreamPauseFacts, _ verdict: Verdict, _ scene: Scene) -> String {

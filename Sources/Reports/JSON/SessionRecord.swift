@@ -25,6 +25,10 @@ extension RecordWriter {
     for direction in Direction.allCases { write(session.events[direction], direction) }
     json.endObject()
     directional("acks", session.acks)
+    if let times = session.ackTimes {
+      json.key("ackTime")
+      write(times)
+    }
     json.endObject()
   }
 

@@ -27,7 +27,8 @@ extension TextReport {
     let isBroken = last.map { $0.tcp.finBy != nil || $0.tcp.resetBy != nil } ?? false
     let recovery = session.recovery.isAsked ? session.recovery.isRecovered ? ", recovered" : ", not recovered" : ""
     let end = session.closedBy?.sender ?? (isBroken ? "broken" : "open")
-    return "\(end)\(session.wasLeftInMidPoll ? " (poll aborted)" : ""), \(time(session.end))\(recovery)"
+    let how = session.wasLeftInMidPoll ? " (poll aborted)" : session.wasDisconnected ? " (disconnect)" : ""
+    return "\(end)\(how), \(time(session.end))\(recovery)"
   }
 
   private func transports(of session: SessionSummary) -> String {

@@ -27,6 +27,16 @@ import Testing
     #expect(finding.word("closedBy") == "server")
   }
 
+  @Test("a Close frame that nobody answers is told as such", arguments: [true, false])
+  func answered(isAnswered: Bool) throws {
+    var chat = Conversation.chat()
+    chat.send(.serverToClient, frame: .close(1011), after: .seconds(1))
+    if isAnswered { chat.send(.clientToServer, frame: .close(1011)) }
+    chat.finish(by: .serverToClient, after: .seconds(30))
+    let finding = try expectOne("error-close", .error, blame: .server, in: chat.recorded)
+    #expect(finding.evidence.contains { $0.name == "answered" && $0.value == .flag(isAnswered) })
+  }
+
   @Test("goodbyes have no finding", arguments: [1000, 1001] as [UInt16], [Direction.clientToServer, .serverToClient])
   func goodbyes(code: UInt16, direction: Direction) {
     #expect(ids(in: closed(code, by: direction)).isEmpty)

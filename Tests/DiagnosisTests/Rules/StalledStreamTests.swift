@@ -49,6 +49,17 @@ import Testing
     #expect(finding.title.contains("for good"))
   }
 
+  @Test("an answer that is silent for some seconds when the capture ends is a warning, and not said to be over")
+  func pending() throws {
+    var chat = Conversation.chat(pingInterval: 120_000)
+    chat.answer()
+    chat.event(.clientToServer, "prompt", after: .milliseconds(200))
+    chat.stream(count: 10)
+    chat.keepAlive(.clientToServer, after: .seconds(4))
+    let finding = try expectOne("stalled-stream", .warning, blame: .unknown, in: chat.recorded)
+    #expect(finding.title.contains("had not gone on 4.0 s later, at the end"))
+  }
+
   @Test("heartbeats in the silence show that the server is not frozen")
   func heartbeats() throws {
     let chat = paused(pingInterval: 3_000) { $0.heartbeats(3, every: .seconds(3)) }
