@@ -23,8 +23,10 @@ struct CaptureRun: ~Copyable {
   private let spool: MessageSpool?
   /// Where everything goes as it becomes known, where lines of it are wanted.
   private let lines: RecordLines?
-  /// Why messages could not be kept.
-  private(set) var spoolError: TemporaryFileError?
+  /// Where quiet connections wait, of very many that are open.
+  private let parking = ParkingFile()
+  /// Why messages, or the state of connections, could not be kept.
+  private(set) var keepingError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
   private(set) var marks: [TransportMark] = []
   private(set) var marksLeftOut = 0
@@ -43,7 +45,7 @@ struct CaptureRun: ~Copyable {
     self.lines = lines
     self.reader = reader
     ports = analysis.ports
-    analyzer = Analyzer(options: judging.adjusted(analysis))
+    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: parking)
     diagnostician = Diagnostician(thresholds: judging.thresholds)
     expectations = judging.expectations
     for path in paths {
@@ -66,7 +68,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested, lines?.failure == nil {
+      while !Interruption.isRequested, lines?.failure == nil, parking.failure == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -80,7 +82,8 @@ struct CaptureRun: ~Copyable {
     progress.clear()
     while analyzer.finishSome() { collect() }
     conclude(&pass)
-    do { try spool?.finish() } catch { spoolError = error }
+    do { try spool?.finish() } catch { keepingError = error }
+    keepingError = keepingError ?? parking.failure
     connections.sort { $0.id < $1.id }
     streams.sort { $0.start.time < $1.start.time }
   }

@@ -1,7 +1,8 @@
+import Bytes
 import Packets
 
 /// Where a connection stands on the way from client to server, as far as the capture shows.
-package enum Leg: String, Sendable {
+package enum Leg: String, BitwiseCopyable, Sendable {
   /// From the client to a proxy whose own connection was captured too.
   case client
   /// From a proxy to the server.
@@ -11,7 +12,7 @@ package enum Leg: String, Sendable {
 }
 
 /// What a connection was used for.
-package enum Transport: String, Sendable {
+package enum Transport: String, BitwiseCopyable, Sendable {
   case webSocket = "websocket"
   case polling
   case http
@@ -74,7 +75,7 @@ package struct TCPFacts: Sendable {
 }
 
 /// How one direction of a connection fared: counts of its sender's segments, as Wireshark's `tcp.analysis` makes them.
-package struct TCPHealth: Sendable {
+package struct TCPHealth: BitwiseCopyable, Sendable {
   /// Round trips from data of this direction to its acknowledgement, as seen at the capture point.
   package var leastRoundTrip: Interval?
   package var smoothedRoundTrip: Interval?
@@ -134,6 +135,30 @@ package struct RequestSummary: Sendable {
   package func targetHas(_ part: StaticString) -> Bool { target.holds(part) }
 }
 
+extension RequestSummary: Parceled {
+  package static var blank: RequestSummary {
+    RequestSummary(method: "", target: "", version: "", isUpgrade: false)
+  }
+
+  package mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&request)
+    parcel.code(&method)
+    parcel.code(&target)
+    parcel.code(&version)
+    parcel.code(&isUpgrade)
+    parcel.code(&status)
+    parcel.code(&answer)
+    parcel.code(&refusal)
+    parcel.code(&fields)
+    parcel.code(&length)
+    parcel.code(&server)
+    parcel.code(&overlaps)
+    parcel.code(&idleBefore)
+    parcel.code(&cause)
+    parcel.code(&strippedKey)
+  }
+}
+
 /// A WebSocket on a connection.
 package struct WebSocketSummary: Sendable {
   package var upgradedAt: PacketReference?
@@ -158,7 +183,7 @@ package struct WebSocketSummary: Sendable {
 }
 
 /// Complete messages of one direction, by kind.
-package struct MessageTally: Sendable, Equatable {
+package struct MessageTally: BitwiseCopyable, Sendable, Equatable {
   package var text = 0
   package var binary = 0
   package var ping = 0
@@ -171,7 +196,7 @@ package struct MessageTally: Sendable, Equatable {
 }
 
 /// Frames of one direction, by opcode and form.
-package struct FrameTally: Sendable, Equatable {
+package struct FrameTally: BitwiseCopyable, Sendable, Equatable {
   package var text = 0
   package var binary = 0
   package var continuation = 0

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Packets
 import Streams
@@ -141,6 +142,16 @@ struct VisitNotes {
   var ending: VisitEnding?
   /// Whether a request after the opening one named it.
   var isUsed = false
+}
+
+extension VisitNotes: Parceled {
+  static var blank: VisitNotes { VisitNotes() }
+
+  mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&opening)
+    parcel.code(&ending)
+    parcel.code(&isUsed)
+  }
 }
 
 extension Session {

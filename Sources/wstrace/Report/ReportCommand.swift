@@ -116,7 +116,7 @@ struct ReportCommand: ParsableCommand {
     guard run.hasFiles else { throw ExitCode(2) }
     run.read(progress: ProgressLine(isQuiet: false))
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
-    if let error = run.spoolError { throw error }
+    if let error = run.keepingError { throw error }
     var found = Ticket.Findings(report: run.report())
     found.marks = run.marks
     found.marksLeftOut = run.marksLeftOut

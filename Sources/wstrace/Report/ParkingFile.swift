@@ -1,0 +1,33 @@
+import Bytes
+import Glibc
+
+/// An unnamed temporary file for what an analysis parks; it comes into being with the first of it.
+final class ParkingFile: BackingStore {
+  private var file: TemporaryFile?
+  /// Why something could not be kept.
+  private(set) var failure: TemporaryFileError?
+
+  func store(_ bytes: [UInt8], at position: Int) -> Bool {
+    attempt { (file) throws(TemporaryFileError) in try file.write(bytes, at: position) } != nil
+  }
+
+  func load(_ count: Int, at position: Int) -> [UInt8] {
+    let bytes = attempt { (file) throws(TemporaryFileError) in try file.read(count, at: position) } ?? []
+    if bytes.isEmpty, failure == nil { failure = TemporaryFileError(errno: EIO) }
+    return bytes
+  }
+
+  private func attempt<Result>(
+    _ body: (TemporaryFile) throws(TemporaryFileError) -> Result
+  ) -> Result? {
+    do throws(TemporaryFileError) {
+      if let file { return try body(file) }
+      let made = try TemporaryFile()
+      file = made
+      return try body(made)
+    } catch {
+      failure = error
+      return nil
+    }
+  }
+}
