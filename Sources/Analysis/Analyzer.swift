@@ -36,12 +36,11 @@ package struct Analyzer: ~Copyable {
 
   /// - Parameters:
   ///   - options: what is followed and kept.
-  ///   - backing: where quiet connections are parked while very many are open; `nil` where all stay in memory, as they must
+  ///   - parking: where quiet connections are parked while very many are open; `nil` where all stay in memory, as they must
   ///     where it is asked what goes on (``provisionalEvents(at:)``, ``openSessions(atMost:)``).
-  package init(options: AnalysisOptions = AnalysisOptions(), parkingIn backing: (any BackingStore)? = nil) {
+  package init(options: AnalysisOptions = AnalysisOptions(), parkingIn parking: RecordStore? = nil) {
     state = AnalysisState(options: options)
     segment = Segment()
-    let parking = backing.map(RecordStore.init)
     table = ConnectionTable(ports: options.ports, parking: parking)
     sessions = SessionTable(parking: parking)
     isParking = parking != nil

@@ -31,8 +31,9 @@ extension Analyzer {
       ending = .connections
     case .connections:
       guard finishConnections() else { return true }
-      forEachSession { session, state in session.learn(&state) }
-      forEachSession { session, state in
+      for index in 0..<sessions.count {
+        let session = sessions.peek(at: index)
+        session.learn(&state)
         session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
       }
       ending = .sessions(0)
@@ -72,14 +73,6 @@ extension Analyzer {
       next += 1
     }
     return next
-  }
-
-  private mutating func forEachSession(_ body: (Session, inout AnalysisState) -> Void) {
-    for index in 0..<sessions.count {
-      let session = sessions.session(at: index)
-      body(session, &state)
-      if sessions.awakeCount > state.options.limits.awakeConnections { sessions.park(session) }
-    }
   }
 
   private mutating func finishCapture() {

@@ -1,13 +1,16 @@
 /// A value's fields as bytes: one description of them, ``Parceled/code(_:)``, packs and unpacks.
 ///
-/// For what this program reads again itself: the bytes are in the machine's own order, and trusted. A parcel that refers to
-/// objects (``keep(_:)``) must be unpacked once, and only once.
-package struct Parcel: Sendable {
+/// For what this program reads again itself: the bytes are in the machine's own order, and trusted. The thread that analyses
+/// owns what a parcel refers to.
+package struct Parcel: @unchecked Sendable {
   /// Whether fields are being read.
   package let isUnpacking: Bool
   /// The fields, behind their length in four bytes.
   private(set) var bytes: [UInt8]
   private var offset = Parcel.headerLength
+  /// What is no bytes, in its order.
+  private(set) var objects: [AnyObject] = []
+  private var unpackedObjects = 0
 
   static let headerLength = 4
 
@@ -20,9 +23,10 @@ package struct Parcel: Sendable {
   }
 
   /// One to be emptied.
-  init(unpacking bytes: [UInt8]) {
+  init(unpacking bytes: [UInt8], objects: [AnyObject]) {
     isUnpacking = true
     self.bytes = bytes
+    self.objects = objects
   }
 
   /// Writes the length down, once all fields are in.
@@ -113,12 +117,15 @@ package struct Parcel: Sendable {
     }
   }
 
-  /// An object that stays in memory meanwhile: the parcel holds it.
+  /// An object that stays in memory meanwhile: the parcel holds it beside its bytes.
   package mutating func keep<Object: AnyObject>(_ object: inout Object?) {
-    var address = UInt(bitPattern: object.flatMap { isUnpacking ? nil : Unmanaged.passRetained($0).toOpaque() })
-    code(&address)
-    guard isUnpacking else { return }
-    object = UnsafeRawPointer(bitPattern: address).map { Unmanaged<Object>.fromOpaque($0).takeRetainedValue() }
+    guard hasValue(object) else { return object = nil }
+    guard isUnpacking else {
+      if let object { objects.append(object) }
+      return
+    }
+    object = objects[unpackedObjects] as? Object
+    unpackedObjects += 1
   }
 
   /// A value that stays in memory meanwhile, because few have it.

@@ -13,6 +13,8 @@ package protocol BackingStore: AnyObject {
 /// owns it.
 package final class RecordStore: @unchecked Sendable {
   private let backing: any BackingStore
+  /// The objects that parcels refer to, by place; few do.
+  private var objects: [UInt32: [AnyObject]] = [:]
   /// Free places, by their length in units.
   private var free: [[UInt32]] = []
   /// The first unit that was never used; 0 stands for no record.
@@ -35,12 +37,14 @@ package final class RecordStore: @unchecked Sendable {
       hasFailed = true
       return nil
     }
+    if !parcel.objects.isEmpty { objects[place] = parcel.objects }
     return place
   }
 
   /// Reads a parcel and frees its place; `nil` where it can't.
   package func take(_ place: UInt32) -> Parcel? {
     guard let parcel = read(place) else { return nil }
+    if !parcel.objects.isEmpty { objects[place] = nil }
     let units = Self.units(parcel.bytes.count)
     while free.count <= units { free.append([]) }
     free[units].append(place)
@@ -56,7 +60,7 @@ package final class RecordStore: @unchecked Sendable {
     if bytes.count < length { bytes += backing.load(length - bytes.count, at: position + bytes.count) }
     guard bytes.count >= length else { return fail() }
     bytes.removeLast(bytes.count - length)
-    return Parcel(unpacking: bytes)
+    return Parcel(unpacking: bytes, objects: objects.isEmpty ? [] : objects[place] ?? [])
   }
 
   private func fail() -> Parcel? {

@@ -1,4 +1,5 @@
 import Analysis
+import Bytes
 import Capture
 import Diagnosis
 import Packets
@@ -16,15 +17,15 @@ struct CaptureRun: ~Copyable {
   private let ports: PortSelection
   /// How the captures compare, where there are several.
   private(set) var comparison: CaptureComparison?
-  private(set) var connections: [ConnectionSummary] = []
-  private(set) var sessions: [SessionSummary] = []
+  private(set) var connections: SummaryList<ConnectionFacts>
+  private(set) var sessions: SummaryList<SessionFacts>
   private(set) var streams: [StreamSummary] = []
   /// Where messages go that a report shows.
   private let spool: MessageSpool?
   /// Where everything goes as it becomes known, where lines of it are wanted.
   private let lines: RecordLines?
-  /// Where quiet connections wait, of very many that are open.
-  private let parking = ParkingFile()
+  /// Where quiet connections wait, of very many that are open, and summaries, of very many.
+  private let overflow = OverflowFile()
   /// Why messages, or the state of connections, could not be kept.
   private(set) var keepingError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
@@ -45,7 +46,10 @@ struct CaptureRun: ~Copyable {
     self.lines = lines
     self.reader = reader
     ports = analysis.ports
-    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: parking)
+    let store = RecordStore(overflow)
+    connections = SummaryList(overflowingTo: store)
+    sessions = SummaryList(overflowingTo: store)
+    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: store)
     diagnostician = Diagnostician(thresholds: judging.thresholds)
     expectations = judging.expectations
     for path in paths {
@@ -68,7 +72,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested, lines?.failure == nil, parking.failure == nil {
+      while !Interruption.isRequested, lines?.failure == nil, overflow.failure == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -83,8 +87,8 @@ struct CaptureRun: ~Copyable {
     while analyzer.finishSome() { collect() }
     conclude(&pass)
     do { try spool?.finish() } catch { keepingError = error }
-    keepingError = keepingError ?? parking.failure
-    connections.sort { $0.id < $1.id }
+    keepingError = keepingError ?? overflow.failure
+    connections.sort()
     streams.sort { $0.start.time < $1.start.time }
   }
 
@@ -138,7 +142,7 @@ struct CaptureRun: ~Copyable {
     switch event {
     case .transportMark(let mark):
       if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
-    case .connectionClosed(let connection): connections.append(connection)
+    case .connectionClosed(let connection): connections.append(connection, key: connection.id)
     case .sessionClosed(let session): sessions.append(session)
     case .streamEnded(let stream): streams.append(stream)
     case .captureEnded(let facts):

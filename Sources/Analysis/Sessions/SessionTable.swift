@@ -60,6 +60,14 @@ struct SessionTable {
     return session
   }
 
+  /// Looks at the session at a place, which does not change by that: one that is parked stays there.
+  func peek(at index: Int) -> Session {
+    if let session = entries[index].session { return session }
+    let session = Session(id: Int(entries[index].id), sid: nil, at: .none)
+    if var parcel = parking?.read(entries[index].record) { session.code(&parcel) }
+    return session
+  }
+
   /// Parks a session that no connection in memory carries.
   mutating func park(_ session: Session) {
     guard session.users == 0, let parking, let index = index(of: session.id), entries[index].session != nil else {

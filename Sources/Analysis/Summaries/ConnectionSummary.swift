@@ -47,6 +47,34 @@ package struct ConnectionFacts: Sendable {
   package var isHTTP2 = false
 }
 
+extension ConnectionFacts: Parceled {
+  package static var blank: ConnectionFacts {
+    let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    return ConnectionFacts(
+      id: 0, client: nowhere, server: nowhere, rolesInferred: false, start: .none, end: .none, tcp: TCPFacts(),
+      transport: .unknown, leg: .only, requests: [], requestsLeftOut: 0)
+  }
+
+  package mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&id)
+    parcel.code(&tcpStream)
+    parcel.code(&client)
+    parcel.code(&server)
+    parcel.code(&rolesInferred)
+    parcel.code(&start)
+    parcel.code(&end)
+    parcel.code(&tcp)
+    parcel.code(&transport)
+    parcel.code(&sid)
+    parcel.code(&leg)
+    parcel.code(&requests)
+    parcel.code(&requestsLeftOut)
+    parcel.code(&webSocket)
+    parcel.code(&proxiedClient)
+    parcel.code(&isHTTP2)
+  }
+}
+
 /// What TCP showed about a connection.
 package struct TCPFacts: Sendable {
   package var syn: [PacketReference] = []
@@ -72,6 +100,31 @@ package struct TCPFacts: Sendable {
   var troubleNotes: TroubleNotes?
 
   package init() {}
+}
+
+extension TCPFacts: Parceled {
+  package static var blank: TCPFacts { TCPFacts() }
+
+  package mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&syn)
+    parcel.code(&synAck)
+    parcel.code(&synCount)
+    parcel.code(&lastSYN)
+    parcel.code(&synAckCount)
+    parcel.code(&refused)
+    parcel.code(&finBy)
+    parcel.code(&fin)
+    parcel.code(&resetBy)
+    parcel.code(&reset)
+    parcel.code(&roundTrip)
+    parcel.code(&isSeen)
+    parcel.code(&payloadBytes)
+    parcel.code(&lostBytes)
+    parcel.code(&firstLoss)
+    parcel.code(&truncatedBytes)
+    parcel.code(&health)
+    parcel.keep(&troubleNotes)
+  }
 }
 
 /// How one direction of a connection fared: counts of its sender's segments, as Wireshark's `tcp.analysis` makes them.
@@ -180,6 +233,32 @@ package struct WebSocketSummary: Sendable {
   }
 
   package init() {}
+}
+
+extension WebSocketSummary: Parceled {
+  package static var blank: WebSocketSummary { WebSocketSummary() }
+
+  package mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&upgradedAt)
+    parcel.code(&extensions)
+    parcel.code(&subprotocol)
+    parcel.code(&messages)
+    parcel.code(&frames)
+    parcel.code(&unknownDictionaries)
+    parcel.code(&firstUnknownDictionary)
+    parcel.code(&close)
+  }
+}
+
+extension WebSocketSummary.Close: Parceled {
+  package static var blank: Self { Self(reason: "", by: .clientToServer, at: .none) }
+
+  package mutating func code(_ parcel: inout Parcel) {
+    parcel.code(&code)
+    parcel.code(&reason)
+    parcel.code(&by)
+    parcel.code(&at)
+  }
 }
 
 /// Complete messages of one direction, by kind.

@@ -24,8 +24,12 @@ struct SessionUnknown: Rule {
   }
 
   private var refusals: [Refusal] = []
-  private var sessions: [String: SessionSummary] = [:]
-  private var servers: [String: Set<Endpoint>] = [:]
+  /// When each session ended, by the hash of its `sid`: a million of them take 32 MB.
+  private var ends: [Int: Timestamp] = [:]
+  /// Those of them whose opening was not captured.
+  private var older: Set<Int> = []
+  /// The servers that had any session.
+  private var servers: Set<Endpoint> = []
 
   init(thresholds: Thresholds) {}
 
@@ -45,9 +49,9 @@ struct SessionUnknown: Rule {
   /// Whether the session went on after the refusal, at the server that gave it: then it was known there.
   private func outlived(_ refusal: Refusal) -> Bool {
     guard refusal.request.status == 403, let answer = refusal.request.answer,
-      let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid]
+      let sid = SessionUnknown.sid(in: refusal.request.target), let end = ends[sid.hashValue]
     else { return false }
-    return session.end.time > answer.time
+    return end > answer.time
   }
 
   /// The session that a target names in its query.
@@ -63,9 +67,11 @@ struct SessionUnknown: Rule {
       for request in connection.requests where SessionUnknown.isUnknown(request) {
         refusals.append(Refusal(connection: connection, request: request))
       }
-      if let sid = connection.sid { servers[sid, default: []].insert(connection.server) }
+      if connection.sid != nil { servers.insert(connection.server) }
     case .sessionClosed(let session):
-      if let sid = session.sid { sessions[sid] = session }
+      guard let sid = session.sid?.hashValue else { return }
+      ends[sid] = session.end.time
+      if session.pingInterval == nil { older.insert(sid) } else { older.remove(sid) }
     default: break
     }
   }
@@ -77,7 +83,7 @@ struct SessionUnknown: Rule {
     let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }
     let first = ordered[0]
     let refusing = ordered.map(\.connection).filter { $0.leg == .upstream }.map { $0.server }
-    let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
+    let knowing = servers.filter { $0 != clearest[0].connection.server }
     let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
     // Of a session that began before the capture nobody knows who opened it, and when.
@@ -119,7 +125,7 @@ struct SessionUnknown: Rule {
   private func isOpenedHere(_ request: RequestSummary) -> Bool {
     guard let start = request.target.firstRange(of: "sid=") else { return false }
     let sid = String(request.target[start.upperBound...].prefix { $0 != "&" })
-    return sessions[sid]?.pingInterval != nil
+    return ends[sid.hashValue] != nil && !older.contains(sid.hashValue)
   }
 
   private static func time(_ refusal: Refusal) -> Timestamp {

@@ -1,8 +1,8 @@
 import Bytes
 import Glibc
 
-/// An unnamed temporary file for what an analysis parks; it comes into being with the first of it.
-final class ParkingFile: BackingStore {
+/// An unnamed temporary file for what is too much for memory; it comes into being with the first of it.
+final class OverflowFile: BackingStore {
   private var file: TemporaryFile?
   /// Why something could not be kept.
   private(set) var failure: TemporaryFileError?
