@@ -15,7 +15,7 @@ struct Rare<Value>: Parceled {
 
   static var blank: Rare { Rare(wrappedValue: nil) }
 
-  mutating func code(_ parcel: inout Parcel) { parcel.keep(&storage) }
+  mutating func code(_ parcel: Parcel) { parcel.keep(&storage) }
 
   init(wrappedValue: Value?) { storage = wrappedValue.map(Storage.init) }
 

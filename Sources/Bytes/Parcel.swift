@@ -2,142 +2,173 @@
 ///
 /// For what this program reads again itself: the bytes are in the machine's own order, and trusted. The thread that analyses
 /// owns what a parcel refers to.
-package struct Parcel: @unchecked Sendable {
+package final class Parcel: @unchecked Sendable {
   /// Whether fields are being read.
   package let isUnpacking: Bool
-  /// The fields, behind their length in four bytes.
-  private(set) var bytes: [UInt8]
+  /// The fields, behind their length in four bytes; and room for more.
+  private var bytes: UnsafeMutableRawBufferPointer
+  /// Where the next field begins.
   private var offset = Parcel.headerLength
   /// What is no bytes, in its order.
-  private(set) var objects: [AnyObject] = []
+  private(set) var objects: [AnyObject]
   private var unpackedObjects = 0
 
   static let headerLength = 4
+  /// Room for most parcels.
+  static let usualLength = 2048
+  /// Words are written whole, the last one of a field too.
+  private static let slack = 8
 
   /// One to be filled.
   package init() {
     isUnpacking = false
-    bytes = []
-    bytes.reserveCapacity(2048)
-    for _ in 0..<Parcel.headerLength { bytes.append(0) }
+    bytes = .allocate(byteCount: Parcel.usualLength, alignment: 16)
+    objects = []
   }
 
-  /// One to be emptied.
-  init(unpacking bytes: [UInt8], objects: [AnyObject]) {
+  /// One to be emptied, whose bytes `read` brings: it gets a buffer and a place, and says how many it has put there.
+  ///
+  /// Answers `nil` where they are not all there.
+  init?(objects: [AnyObject], read: (UnsafeMutableRawBufferPointer, Int) -> Int) {
     isUnpacking = true
-    self.bytes = bytes
     self.objects = objects
+    bytes = .allocate(byteCount: Parcel.usualLength, alignment: 16)
+    var count = read(bytes, 0)
+    guard count >= Parcel.headerLength else { return nil }
+    if length > bytes.count {
+      widen(to: length, keeping: count)
+      count += read(UnsafeMutableRawBufferPointer(rebasing: bytes[count...]), count)
+    }
+    if count < length { return nil }
   }
 
-  /// Writes the length down, once all fields are in.
-  mutating func close() {
-    let length = UInt32(truncatingIfNeeded: bytes.count)
-    for index in 0..<Parcel.headerLength { bytes[index] = UInt8(truncatingIfNeeded: length >> UInt32(8 * index)) }
+  deinit { bytes.deallocate() }
+
+  /// Makes a parcel that was filled ready to be filled again.
+  func reset() {
+    offset = Parcel.headerLength
+    objects = []
   }
 
-  /// The length that stands at the beginning of a parcel's bytes, itself included.
-  static func length(in bytes: [UInt8]) -> Int {
-    (0..<headerLength).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+  /// The length of all, itself included.
+  var length: Int { isUnpacking ? Int(bytes.load(as: UInt32.self)) : offset }
+
+  /// The bytes of a parcel that is filled.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    bytes.storeBytes(of: UInt32(truncatingIfNeeded: offset), as: UInt32.self)
+    return body(UnsafeRawBufferPointer(rebasing: bytes[..<offset]))
   }
+
+  // MARK: Fields
 
   /// A field without references.
   @inlinable @inline(__always)
-  package mutating func code<Value: BitwiseCopyable>(_ value: inout Value) {
-    withUnsafeMutableBytes(of: &value) { codeWords($0) }
+  package func code<Value: BitwiseCopyable>(_ value: inout Value) {
+    withUnsafeMutableBytes(of: &value) { MemoryLayout<Value>.size < 8 ? codeSmall($0) : codeMemory($0) }
   }
 
   /// A field of several values without references.
-  package mutating func code<Value: BitwiseCopyable>(_ values: inout [Value]) {
-    var count = UInt32(truncatingIfNeeded: values.count)
-    code(&count)
+  package func code<Value: BitwiseCopyable>(_ values: inout [Value]) {
+    let count = coded(count: values.count)
+    guard isUnpacking else { return values.withUnsafeBytes { codeMemory(UnsafeMutableRawBufferPointer(mutating: $0)) } }
     guard count > 0 else { return values = [] }
-    if isUnpacking {
-      values = [Value](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
-        codeWords(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<(Int(count) * MemoryLayout<Value>.stride)]))
-        filled = Int(count)
-      }
-    } else {
-      values.withUnsafeBytes { codeWords(UnsafeMutableRawBufferPointer(mutating: $0)) }
+    values = [Value](unsafeUninitializedCapacity: count) { buffer, filled in
+      let used = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+      codeMemory(UnsafeMutableRawBufferPointer(used))
+      filled = count
     }
   }
 
   /// A text.
-  package mutating func code(_ text: inout String) {
-    guard isUnpacking else {
-      text.withUTF8 { utf8 in
-        append(length: utf8.count)
-        bytes.append(contentsOf: utf8)
-      }
-      return
+  package func code(_ text: inout String) {
+    let count = coded(count: text.utf8.count)
+    if isUnpacking {
+      text = String(decoding: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), as: UTF8.self)
+    } else {
+      makeRoom(for: count)
+      let room = UnsafeMutableRawBufferPointer(rebasing: bytes[offset...])
+      text.withUTF8 { room.copyMemory(from: UnsafeRawBufferPointer($0)) }
     }
-    let length = takeLength()
-    text = String(decoding: bytes[offset..<offset + length], as: UTF8.self)
-    offset += length
+    offset += count
   }
 
   /// A text or none.
-  package mutating func code(_ text: inout String?) {
-    guard hasValue(text) else { return text = nil }
+  package func code(_ text: inout String?) {
+    guard has(text != nil) else { return text = nil }
     var value = text ?? ""
     code(&value)
-    text = value
+    if isUnpacking { text = value }
   }
 
   /// Several texts.
-  package mutating func code(_ texts: inout [String]) {
+  package func code(_ texts: inout [String]) {
     let count = coded(count: texts.count)
-    if isUnpacking { texts = [String](repeating: "", count: count) }
-    for index in 0..<count { code(&texts[index]) }
+    guard isUnpacking else {
+      for var text in texts { code(&text) }
+      return
+    }
+    texts = []
+    for _ in 0..<count {
+      var text = ""
+      code(&text)
+      texts.append(text)
+    }
   }
 
   /// A value that describes its fields.
-  package mutating func code<Value: Parceled>(_ value: inout Value) { value.code(&self) }
+  package func code<Value: Parceled>(_ value: inout Value) { value.code(self) }
 
   /// One that describes its fields, or none.
-  package mutating func code<Value: Parceled>(_ value: inout Value?) {
-    guard hasValue(value) else { return value = nil }
+  package func code<Value: Parceled>(_ value: inout Value?) {
+    guard has(value != nil) else { return value = nil }
     var coded = value ?? Value.blank
-    coded.code(&self)
-    value = coded
+    coded.code(self)
+    if isUnpacking { value = coded }
   }
 
   /// Several that describe their fields.
-  package mutating func code<Value: Parceled>(_ values: inout [Value]) {
+  package func code<Value: Parceled>(_ values: inout [Value]) {
     let count = coded(count: values.count)
     guard isUnpacking else {
-      for var value in values { value.code(&self) }
+      for var value in values { value.code(self) }
       return
     }
     values = []
-    values.reserveCapacity(count)
     for _ in 0..<count {
       var value = Value.blank
-      value.code(&self)
+      value.code(self)
       values.append(value)
     }
   }
 
+  // MARK: Objects
+
   /// An object that stays in memory meanwhile: the parcel holds it beside its bytes.
-  package mutating func keep<Object: AnyObject>(_ object: inout Object?) {
-    guard hasValue(object) else { return object = nil }
-    guard isUnpacking else {
-      if let object { objects.append(object) }
-      return
+  package func keep<Object: AnyObject>(_ object: inout Object?) {
+    guard has(object != nil) else { return object = nil }
+    if isUnpacking {
+      object = objects[unpackedObjects] as? Object
+      unpackedObjects += 1
+    } else if let object {
+      objects.append(object)
     }
-    object = objects[unpackedObjects] as? Object
-    unpackedObjects += 1
   }
 
   /// A value that stays in memory meanwhile, because few have it.
-  package mutating func keep<Value>(_ value: inout Value?) {
-    var box = isUnpacking ? nil : value.map(Box.init)
-    keep(&box)
-    if isUnpacking { value = box?.value }
+  package func keep<Value>(_ value: inout Value?) {
+    guard has(value != nil) else { return value = nil }
+    if isUnpacking {
+      value = (objects[unpackedObjects] as? Box<Value>)?.value
+      unpackedObjects += 1
+    } else if let value {
+      objects.append(Box(value))
+    }
   }
 
   /// Values that stay in memory meanwhile, because few have any.
-  package mutating func keep<Value>(_ values: inout [Value]) {
-    var some = values.isEmpty ? nil : values
+  package func keep<Value>(_ values: inout [Value]) {
+    guard has(!values.isEmpty) else { return values = [] }
+    var some: [Value]? = values
     keep(&some)
     values = some ?? []
   }
@@ -148,82 +179,92 @@ package struct Parcel: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
   }
 
-  private mutating func hasValue<Value>(_ value: Value?) -> Bool {
-    if isUnpacking {
-      offset += 1
-      return bytes[offset - 1] != 0
-    }
-    bytes.append(value == nil ? 0 : 1)
-    return value != nil
+  // MARK: Bytes
+
+  /// Whether a field that may be missing is there.
+  private func has(_ isThere: Bool) -> Bool {
+    var isThere = isThere
+    code(&isThere)
+    return isThere
   }
 
-  private mutating func coded(count: Int) -> Int {
-    if isUnpacking { return takeLength() }
-    append(length: count)
-    return count
+  private func coded(count: Int) -> Int {
+    var count = UInt32(truncatingIfNeeded: count)
+    code(&count)
+    return Int(count)
   }
 
-  private mutating func append(length: Int) {
-    var rest = UInt32(truncatingIfNeeded: length)
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+  private func makeRoom(for count: Int) {
+    let needed = offset + count + Parcel.slack
+    if needed > bytes.count { widen(to: max(needed, bytes.count * 2), keeping: offset) }
   }
 
-  private mutating func takeLength() -> Int {
-    var (length, shift) = (0, 0)
-    while true {
-      let byte = bytes[offset]
-      offset += 1
-      length |= Int(byte & 0x7f) << shift
-      if byte < 0x80 { return length }
-      shift += 7
-    }
+  private func widen(to count: Int, keeping used: Int) {
+    let wider = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    wider.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<used]))
+    bytes.deallocate()
+    bytes = wider
   }
 
-  /// Memory, eight words at a time: a byte that tells which of them are not zero, and those.
-  ///
-  /// Most fields of a quiet connection are.
+  /// Less than a word.
   @usableFromInline
-  mutating func codeWords(_ memory: UnsafeMutableRawBufferPointer) {
+  func codeSmall(_ memory: UnsafeMutableRawBufferPointer) {
+    if isUnpacking {
+      memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + memory.count]))
+    } else {
+      makeRoom(for: memory.count)
+      UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(from: UnsafeRawBufferPointer(memory))
+    }
+    offset += memory.count
+  }
+
+  /// Memory, eight words at a time: a byte that tells which of them are not zero, as most are not, and those.
+  @usableFromInline
+  func codeMemory(_ memory: UnsafeMutableRawBufferPointer) {
+    if !isUnpacking { makeRoom(for: memory.count + (memory.count + 63) / 64) }
     var start = 0
     while start < memory.count {
-      let end = min(start + 64, memory.count)
-      if isUnpacking { take(memory, start..<end) } else { append(memory, start..<end) }
-      start = end
+      let part = UnsafeMutableRawBufferPointer(rebasing: memory[start..<min(start + 64, memory.count)])
+      if isUnpacking { Parcel.take(part, UnsafeRawBufferPointer(bytes), &offset) } else { Parcel.put(part, bytes, &offset) }
+      start += 64
     }
   }
 
-  private mutating func append(_ memory: UnsafeMutableRawBufferPointer, _ range: Range<Int>) {
-    let place = bytes.count
-    bytes.append(0)
-    var mask: UInt8 = 0
-    for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: 8).enumerated() {
-      let length = min(8, range.upperBound - start)
-      var word: UInt64 = 0
-      withUnsafeMutableBytes(of: &word) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[start..<start + length])) }
-      guard word != 0 else { continue }
-      mask |= 1 << UInt8(index)
-      withUnsafeBytes(of: &word) { bytes.append(contentsOf: $0.prefix(length)) }
-    }
-    bytes[place] = mask
-  }
-
-  private mutating func take(_ memory: UnsafeMutableRawBufferPointer, _ range: Range<Int>) {
-    let mask = bytes[offset]
+  private static func put(
+    _ memory: UnsafeMutableRawBufferPointer, _ bytes: UnsafeMutableRawBufferPointer, _ offset: inout Int
+  ) {
+    let mask = offset
+    var present: UInt8 = 0
     offset += 1
-    for (index, start) in stride(from: range.lowerBound, to: range.upperBound, by: 8).enumerated() {
-      let length = min(8, range.upperBound - start)
-      let part = UnsafeMutableRawBufferPointer(rebasing: memory[start..<start + length])
-      guard mask & 1 << UInt8(index) != 0 else {
-        part.initializeMemory(as: UInt8.self, repeating: 0)
-        continue
-      }
-      part.copyBytes(from: bytes[offset..<offset + length])
-      offset += length
+    let words = memory.count / 8
+    for index in 0..<words {
+      let word = memory.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+      bytes.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+      present |= word != 0 ? 1 << UInt8(index) : 0
+      offset += word != 0 ? 8 : 0
     }
+    if memory.count % 8 > 0 {
+      for index in words * 8..<memory.count { bytes[offset + index - words * 8] = memory[index] }
+      present |= 1 << UInt8(words)
+      offset += memory.count % 8
+    }
+    bytes[mask] = present
+  }
+
+  private static func take(
+    _ memory: UnsafeMutableRawBufferPointer, _ bytes: UnsafeRawBufferPointer, _ offset: inout Int
+  ) {
+    let present = bytes[offset]
+    offset += 1
+    let words = memory.count / 8
+    for index in 0..<words {
+      let isPresent = present & 1 << UInt8(index) != 0
+      let word = isPresent ? bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) : 0
+      memory.storeBytes(of: word, toByteOffset: index * 8, as: UInt64.self)
+      offset += isPresent ? 8 : 0
+    }
+    for index in words * 8..<memory.count { memory[index] = bytes[offset + index - words * 8] }
+    offset += memory.count % 8
   }
 }
 
@@ -233,5 +274,5 @@ package protocol Parceled {
   static var blank: Self { get }
 
   /// Packs all fields, or unpacks them, in the same order.
-  mutating func code(_ parcel: inout Parcel)
+  mutating func code(_ parcel: Parcel)
 }

@@ -7,14 +7,14 @@ final class OverflowFile: BackingStore {
   /// Why something could not be kept.
   private(set) var failure: TemporaryFileError?
 
-  func store(_ bytes: [UInt8], at position: Int) -> Bool {
+  func store(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
     attempt { (file) throws(TemporaryFileError) in try file.write(bytes, at: position) } != nil
   }
 
-  func load(_ count: Int, at position: Int) -> [UInt8] {
-    let bytes = attempt { (file) throws(TemporaryFileError) in try file.read(count, at: position) } ?? []
-    if bytes.isEmpty, failure == nil { failure = TemporaryFileError(errno: EIO) }
-    return bytes
+  func load(_ buffer: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
+    let count = attempt { (file) throws(TemporaryFileError) in try file.read(into: buffer, at: position) } ?? 0
+    if count == 0, failure == nil { failure = TemporaryFileError(errno: EIO) }
+    return count
   }
 
   private func attempt<Result>(

@@ -42,7 +42,7 @@ struct ChannelWatch {
   /// Whether a direction's inflater may hold memory.
   var hasInflater: Bool { isAwake.clientToServer || isAwake.serverToClient }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&violations)
     parcel.code(&_longMessages)
     parcel.code(&notableLength)

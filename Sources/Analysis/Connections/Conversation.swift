@@ -94,7 +94,7 @@ final class Conversation {
     channel?.decoders.serverToClient.releaseIdleState()
   }
 
-  func code(_ parcel: inout Parcel, _ limits: WebSocketLimits) {
+  func code(_ parcel: Parcel, _ limits: WebSocketLimits) {
     parcel.code(&content)
     parcel.code(&latestData)
     parcel.code(&_dialogue)
@@ -118,7 +118,7 @@ final class Conversation {
     if hasChannel, channel == nil {
       channel = WebSocketChannel(deflate: nil, limits: limits, engine: .undecided, isMidStream: false)
     }
-    channel?.code(&parcel)
+    channel?.code(parcel)
   }
 
   /// An HTTP exchange that is not over.
@@ -214,13 +214,13 @@ final class WebSocketChannel {
 }
 
 extension WebSocketChannel {
-  fileprivate func code(_ parcel: inout Parcel) {
+  fileprivate func code(_ parcel: Parcel) {
     parcel.code(&lastQuietData)
     parcel.code(&hasOpenMessage)
     parcel.code(&offset)
     parcel.code(&rhythm)
-    decoders.clientToServer.code(&parcel)
-    decoders.serverToClient.code(&parcel)
+    decoders.clientToServer.code(parcel)
+    decoders.serverToClient.code(parcel)
     parcel.code(&upgradedAt)
     parcel.code(&extensions)
     parcel.code(&subprotocol)
@@ -233,7 +233,7 @@ extension WebSocketChannel {
     parcel.code(&_countsBeforeHole)
     parcel.code(&messageStart)
     parcel.code(&isProbing)
-    watch.code(&parcel)
+    watch.code(parcel)
     parcel.keep(&hash)
     parcel.code(&arrival)
     parcel.keep(&pings)

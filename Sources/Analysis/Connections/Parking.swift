@@ -33,7 +33,7 @@ extension Analyzer {
       var (id, sessionID) = (conversation.id, session?.id ?? 0)
       parcel.code(&id)
       parcel.code(&sessionID)
-      conversation.code(&parcel, limits)
+      conversation.code(parcel, limits)
     }
     guard isParked else { return }
     lanes[Int(slot)] = nil
@@ -65,12 +65,12 @@ extension Analyzer {
   @inline(never)
   private mutating func wake(_ slot: Int32, _ parcel: Parcel?) {
     // One that can't be read is missed: the run has failed, and says so.
-    guard var parcel else { return }
+    guard let parcel else { return }
     var (id, sessionID) = (0, 0)
     parcel.code(&id)
     parcel.code(&sessionID)
     let conversation = Conversation(id: id, slot: slot, at: .none)
-    conversation.code(&parcel, state.options.webSocketLimits)
+    conversation.code(parcel, state.options.webSocketLimits)
     if sessionID > 0 { conversation.session = sessions.session(id: sessionID) }
     conversations[Int(slot)] = conversation
   }

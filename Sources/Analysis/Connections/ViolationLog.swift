@@ -58,5 +58,5 @@ extension ViolationFacts {
 extension ViolationLog: Parceled {
   static var blank: ViolationLog { ViolationLog() }
 
-  mutating func code(_ parcel: inout Parcel) { parcel.keep(&entries) }
+  mutating func code(_ parcel: Parcel) { parcel.keep(&entries) }
 }

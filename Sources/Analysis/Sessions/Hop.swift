@@ -120,7 +120,7 @@ extension Hop {
     return Hop(client: nowhere.address, clientEndpoint: nowhere, server: nowhere, last: .none)
   }
 
-  func code(_ parcel: inout Parcel) {
+  func code(_ parcel: Parcel) {
     // Nothing came the short way, or it is counted by now.
     if !parcel.isUnpacking { settle() }
     parcel.code(&latest)
@@ -193,7 +193,7 @@ struct EventCounts: Parceled {
 
   static var blank: EventCounts { EventCounts() }
 
-  mutating func code(_ parcel: inout Parcel) { parcel.code(&byName) }
+  mutating func code(_ parcel: Parcel) { parcel.code(&byName) }
 
   mutating func count(_ name: NameID, times: Int = 1) {
     let index = Int(name.rawValue)
@@ -213,7 +213,7 @@ struct RecentReferences: Parceled {
 
   static var blank: RecentReferences { RecentReferences() }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&ring)
     parcel.code(&next)
   }

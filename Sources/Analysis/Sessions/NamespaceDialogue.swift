@@ -54,7 +54,7 @@ struct NamespaceDialogue {
 extension NamespaceDialogue: Parceled {
   static var blank: NamespaceDialogue { NamespaceDialogue() }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.keep(&asked)
     parcel.code(&awaitsConnect)
     parcel.code(&hasJoined)

@@ -47,7 +47,7 @@ final class Session {
     latest = reference
   }
 
-  func code(_ parcel: inout Parcel) {
+  func code(_ parcel: Parcel) {
     parcel.code(&sid)
     parcel.code(&version)
     parcel.code(&isVersionKnown)

@@ -53,7 +53,7 @@ struct SessionTable {
   mutating func session(at index: Int) -> Session {
     if let session = entries[index].session { return session }
     let session = Session(id: Int(entries[index].id), sid: nil, at: .none)
-    if var parcel = parking?.take(entries[index].record) { session.code(&parcel) }
+    if let parcel = parking?.take(entries[index].record) { session.code(parcel) }
     entries[index].session = session
     entries[index].record = 0
     awakeCount += 1
@@ -64,7 +64,7 @@ struct SessionTable {
   func peek(at index: Int) -> Session {
     if let session = entries[index].session { return session }
     let session = Session(id: Int(entries[index].id), sid: nil, at: .none)
-    if var parcel = parking?.read(entries[index].record) { session.code(&parcel) }
+    if let parcel = parking?.read(entries[index].record) { session.code(parcel) }
     return session
   }
 
@@ -73,8 +73,8 @@ struct SessionTable {
     guard session.users == 0, let parking, let index = index(of: session.id), entries[index].session != nil else {
       return
     }
-    var parcel = Parcel()
-    session.code(&parcel)
+    let parcel = parking.parcel()
+    session.code(parcel)
     guard let record = parking.put(parcel) else { return }
     entries[index].session = nil
     entries[index].record = record

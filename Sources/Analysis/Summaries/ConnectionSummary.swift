@@ -55,7 +55,7 @@ extension ConnectionFacts: Parceled {
       transport: .unknown, leg: .only, requests: [], requestsLeftOut: 0)
   }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&id)
     parcel.code(&tcpStream)
     parcel.code(&client)
@@ -105,7 +105,7 @@ package struct TCPFacts: Sendable {
 extension TCPFacts: Parceled {
   package static var blank: TCPFacts { TCPFacts() }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&syn)
     parcel.code(&synAck)
     parcel.code(&synCount)
@@ -193,7 +193,7 @@ extension RequestSummary: Parceled {
     RequestSummary(method: "", target: "", version: "", isUpgrade: false)
   }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&request)
     parcel.code(&method)
     parcel.code(&target)
@@ -238,7 +238,7 @@ package struct WebSocketSummary: Sendable {
 extension WebSocketSummary: Parceled {
   package static var blank: WebSocketSummary { WebSocketSummary() }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&upgradedAt)
     parcel.code(&extensions)
     parcel.code(&subprotocol)
@@ -253,7 +253,7 @@ extension WebSocketSummary: Parceled {
 extension WebSocketSummary.Close: Parceled {
   package static var blank: Self { Self(reason: "", by: .clientToServer, at: .none) }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&code)
     parcel.code(&reason)
     parcel.code(&by)

@@ -37,10 +37,10 @@ package struct CopyOnWrite<Value: Sendable>: Sendable {
 extension CopyOnWrite: Parceled where Value: Parceled {
   package static var blank: CopyOnWrite { CopyOnWrite(Value.blank) }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     // Never written in place: others may hold it too.
     var value = parcel.isUnpacking ? Value.blank : storage.value
-    value.code(&parcel)
+    value.code(parcel)
     if parcel.isUnpacking { storage = Storage(value) }
   }
 }

@@ -48,7 +48,7 @@ extension ExchangeFields {
 extension ExchangeFields: Parceled {
   package static var blank: ExchangeFields { ExchangeFields() }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&request)
     parcel.code(&answer)
     parcel.code(&leftOut)
@@ -58,7 +58,7 @@ extension ExchangeFields: Parceled {
 extension HeaderLine: Parceled {
   package static var blank: HeaderLine { HeaderLine(name: "", value: "") }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&name)
     parcel.code(&value)
   }

@@ -37,7 +37,7 @@ extension SessionFacts: Parceled {
       namespaces: [], events: Directional(both: []), acks: Directional(both: 0))
   }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&sid)
     parcel.code(&engineIO)
     parcel.code(&transports)
@@ -54,13 +54,13 @@ extension SessionFacts: Parceled {
     parcel.code(&namespaces)
     parcel.code(&closedBy)
     parcel.code(&closeReason)
-    code(&events.clientToServer, &parcel)
-    code(&events.serverToClient, &parcel)
+    code(&events.clientToServer, parcel)
+    code(&events.serverToClient, parcel)
     parcel.code(&acks)
     parcel.code(&recovery)
   }
 
-  private func code(_ events: inout [(name: String, count: Int)], _ parcel: inout Parcel) {
+  private func code(_ events: inout [(name: String, count: Int)], _ parcel: Parcel) {
     var (names, counts) = (events.map(\.name), events.map(\.count))
     parcel.code(&names)
     parcel.code(&counts)

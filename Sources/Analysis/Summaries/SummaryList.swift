@@ -56,9 +56,9 @@ package struct SummaryList<Facts: Parceled & Sendable>: Sendable {
 
   private func place(_ element: Element) -> Place {
     guard let store, entries.count >= SummaryList.mostHeld else { return .held(element) }
-    var parcel = Parcel()
+    let parcel = store.parcel()
     var element = element
-    element.code(&parcel)
+    element.code(parcel)
     return store.put(parcel).map { .stored($0) } ?? .held(element)
   }
 }
@@ -73,7 +73,7 @@ extension SummaryList: RandomAccessCollection, MutableCollection {
       case .held(let element): return element
       case .stored(let record):
         var element = Element.blank
-        if var parcel = store?.read(record) { element.code(&parcel) }
+        if let parcel = store?.read(record) { element.code(parcel) }
         return element
       }
     }

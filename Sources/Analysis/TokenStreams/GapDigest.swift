@@ -42,7 +42,7 @@ package struct GapDigest: Parceled, Sendable {
 
   package static var blank: GapDigest { GapDigest() }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&exact)
     parcel.code(&buckets)
     parcel.code(&firstBucket)

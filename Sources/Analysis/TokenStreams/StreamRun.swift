@@ -72,14 +72,14 @@ struct StreamRun {
 extension StreamRun: Parceled {
   static var blank: StreamRun { StreamRun(name: .other, trigger: nil, at: .none) }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&name)
     parcel.code(&trigger)
     parcel.code(&triggerCount)
     parcel.code(&first)
     parcel.code(&last)
     parcel.code(&messages)
-    gaps.code(&parcel)
+    gaps.code(parcel)
     var (names, counts) = (Array(others.keys), Array(others.values))
     parcel.code(&names)
     parcel.code(&counts)

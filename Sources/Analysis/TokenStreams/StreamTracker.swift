@@ -138,7 +138,7 @@ struct StreamTracker {
 extension StreamTracker: Parceled {
   static var blank: StreamTracker { StreamTracker() }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&runs)
     parcel.code(&triggers)
     parcel.code(&current)

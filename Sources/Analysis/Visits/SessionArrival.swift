@@ -59,7 +59,7 @@ extension SessionArrival: Parceled {
     self.isPreflight = isPreflight
   }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&at)
     parcel.code(&forwardedFor)
     parcel.code(&userAgent)

@@ -53,7 +53,7 @@ extension VisitFacts: Parceled {
       connections: [], leg: .only, client: nowhere, server: nowhere, started: .none, isOpened: false, isUsed: false)
   }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&sid)
     parcel.code(&connections)
     parcel.code(&leg)

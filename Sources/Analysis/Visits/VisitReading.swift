@@ -147,7 +147,7 @@ struct VisitNotes {
 extension VisitNotes: Parceled {
   static var blank: VisitNotes { VisitNotes() }
 
-  mutating func code(_ parcel: inout Parcel) {
+  mutating func code(_ parcel: Parcel) {
     parcel.code(&opening)
     parcel.code(&ending)
     parcel.code(&isUsed)

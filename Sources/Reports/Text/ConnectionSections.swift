@@ -43,7 +43,7 @@ extension TextReport {
       accused.contains(connection.id) ? 0 : connection.transport == .webSocket ? 1 : 2
     }
     var shown: [ConnectionSummary] = []
-    for wanted in 0...2 where shown.count < limit {
+    for wanted in (accused.isEmpty ? 1 : 0)...2 where shown.count < limit {
       shown += report.connections.lazy.filter { rank($0) == wanted }.prefix(limit - shown.count)
     }
     return shown.sorted { $0.id < $1.id }

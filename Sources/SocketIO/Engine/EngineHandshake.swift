@@ -44,7 +44,7 @@ package struct EngineHandshake: Equatable, Parceled, Sendable {
 
   private init(sid: String) { self.sid = sid }
 
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&sid)
     parcel.code(&upgrades)
     parcel.code(&pingInterval)

@@ -30,11 +30,11 @@ extension ConnectionTable {
   /// Puts a connection's state away, with what the caller adds to the parcel.
   ///
   /// - Returns: false where it can't; the connection stays awake then.
-  package mutating func park(_ slot: Int32, adding: (inout Parcel) -> Void) -> Bool {
+  package mutating func park(_ slot: Int32, adding: (Parcel) -> Void) -> Bool {
     guard let parking else { return false }
-    var parcel = Parcel()
+    let parcel = parking.parcel()
     parcel.code(&states[slot])
-    adding(&parcel)
+    adding(parcel)
     guard let record = parking.put(parcel) else { return false }
     let state = states[slot]
     states.park(
@@ -45,7 +45,7 @@ extension ConnectionTable {
   /// Brings a connection back that is parked.
   package mutating func wake(_ slot: Int32) {
     guard let parked = states.parked(slot) else { return }
-    var parcel = parking?.take(parked.record)
+    let parcel = parking?.take(parked.record)
     var state = ConnectionState.blank
     parcel?.code(&state)
     states.wake(slot, state)

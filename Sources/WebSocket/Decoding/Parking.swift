@@ -2,7 +2,7 @@ import Bytes
 
 extension MessageDecoder {
   /// Packs what changes in a decoder, or unpacks it into one that was made for the same direction with the same limits.
-  package mutating func code(_ parcel: inout Parcel) {
+  package mutating func code(_ parcel: Parcel) {
     parcel.code(&frames)
     parcel.code(&texts)
     parcel.code(&binaries)
