@@ -32,7 +32,7 @@ extension Analyzer {
     case .connections:
       guard finishConnections() else { return true }
       for index in 0..<sessions.count {
-        let session = sessions.peek(at: index)
+        guard let session = sessions.peek(at: index) else { continue }
         session.learn(&state)
         session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
       }

@@ -19,6 +19,9 @@ package final class RecordStore: @unchecked Sendable {
   private var free: [[UInt32]] = []
   /// The first unit that was never used; 0 stands for no record.
   private var end: UInt32 = 1
+  /// The newest records, up to `end`, which are written together.
+  private let tail = UnsafeMutableRawBufferPointer.allocate(byteCount: RecordStore.tailLength, alignment: 16)
+  private var tailStart: UInt32 = 1
   /// The parcel that is filled again and again.
   private let filled = Parcel()
   /// Whether something could not be written or read: what was found out is worthless then.
@@ -26,8 +29,12 @@ package final class RecordStore: @unchecked Sendable {
 
   /// The unit of places: small beside a record, and large enough that 31 bits name 128 GB.
   private static let unit = 64
+  /// 256 KiB: a write of so many bytes costs little more than their copy.
+  private static let tailLength = 256 << 10
 
   package init(_ backing: any BackingStore) { self.backing = backing }
+
+  deinit { tail.deallocate() }
 
   /// An empty parcel, until the next call.
   package func parcel() -> Parcel {
@@ -38,7 +45,7 @@ package final class RecordStore: @unchecked Sendable {
   /// Writes a parcel, and says where; `nil` where it can't.
   package func put(_ parcel: Parcel) -> UInt32? {
     let place = room(for: Self.units(parcel.length))
-    guard !hasFailed, parcel.withBytes({ backing.store($0, at: Int(place) * Self.unit) }) else {
+    guard !hasFailed, parcel.withBytes({ write($0, at: place) }) else {
       hasFailed = true
       return nil
     }
@@ -58,12 +65,40 @@ package final class RecordStore: @unchecked Sendable {
 
   /// Reads a parcel; `nil` where it can't.
   package func read(_ place: UInt32) -> Parcel? {
-    let position = Int(place) * Self.unit
     let held = objects.isEmpty ? [] : objects[place] ?? []
-    if let parcel = Parcel(objects: held, read: { backing.load($0, at: position + $1) }) { return parcel }
+    if let parcel = Parcel(objects: held, read: { load($0, at: place, skipping: $1) }) { return parcel }
     hasFailed = true
     return nil
   }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, at place: UInt32) -> Bool {
+    if place >= tailStart {
+      if Self.position(place, from: tailStart) + bytes.count > tail.count, !writeTail(upTo: place) { return false }
+      if bytes.count <= tail.count {
+        let room = UnsafeMutableRawBufferPointer(rebasing: tail[Self.position(place, from: tailStart)...])
+        room.copyMemory(from: bytes)
+        return true
+      }
+      tailStart = end
+    }
+    return backing.store(bytes, at: Self.position(place))
+  }
+
+  /// Writes the newest records that stand before a place, where the next ones begin.
+  private func writeTail(upTo place: UInt32) -> Bool {
+    let written = UnsafeRawBufferPointer(rebasing: tail[..<Self.position(place, from: tailStart)])
+    defer { tailStart = place }
+    return backing.store(written, at: Self.position(tailStart))
+  }
+
+  private func load(_ buffer: UnsafeMutableRawBufferPointer, at place: UInt32, skipping count: Int) -> Int {
+    guard place >= tailStart else { return backing.load(buffer, at: Self.position(place) + count) }
+    let rest = tail[(Self.position(place, from: tailStart) + count)...].prefix(buffer.count)
+    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest))
+    return rest.count
+  }
+
+  private static func position(_ place: UInt32, from start: UInt32 = 0) -> Int { Int(place - start) * unit }
 
   private func room(for units: Int) -> UInt32 {
     if units < free.count, let place = free[units].popLast() { return place }

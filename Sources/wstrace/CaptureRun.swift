@@ -24,7 +24,8 @@ struct CaptureRun: ~Copyable {
   private let spool: MessageSpool?
   /// Where everything goes as it becomes known, where lines of it are wanted.
   private let lines: RecordLines?
-  /// Where quiet connections wait, of very many that are open, and summaries, of very many.
+  /// Where quiet connections wait, of very many that are open, and where summaries go, of very many.
+  private let parking = OverflowFile()
   private let overflow = OverflowFile()
   /// Why messages, or the state of connections, could not be kept.
   private(set) var keepingError: TemporaryFileError?
@@ -49,7 +50,7 @@ struct CaptureRun: ~Copyable {
     let store = RecordStore(overflow)
     connections = SummaryList(overflowingTo: store)
     sessions = SummaryList(overflowingTo: store)
-    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: store)
+    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: RecordStore(parking))
     diagnostician = Diagnostician(thresholds: judging.thresholds)
     expectations = judging.expectations
     for path in paths {
@@ -72,7 +73,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested, lines?.failure == nil, overflow.failure == nil {
+      while !Interruption.isRequested, lines?.failure == nil, fileError == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -87,10 +88,12 @@ struct CaptureRun: ~Copyable {
     while analyzer.finishSome() { collect() }
     conclude(&pass)
     do { try spool?.finish() } catch { keepingError = error }
-    keepingError = keepingError ?? overflow.failure
+    keepingError = keepingError ?? fileError
     connections.sort()
     streams.sort { $0.start.time < $1.start.time }
   }
+
+  private var fileError: TemporaryFileError? { parking.failure ?? overflow.failure }
 
   /// Packets between two looks at what has become known: as many as leave their messages in a processor's cache.
   private static let packetsAtOnce = 1024

@@ -4,8 +4,9 @@ import Streams
 
 /// Parked connections: of very many that are open at once, nearly all wait for a heartbeat.
 ///
-/// What a quiet one needs for its next packet is packed into a parcel, and so is its session; its slot and its session's
-/// number stay. What few connections have stays in memory, and the parcel refers to it.
+/// What a quiet one needs for its next packet is packed into a parcel, its session with it unless another connection in
+/// memory carries that too; its slot and its session's number stay. What few connections have stays in memory, and the
+/// parcel refers to it.
 extension Analyzer {
   /// How many are tried after a packet: it can't have brought more into memory but by chance.
   private static let parkedAtOnce = 4
@@ -30,16 +31,18 @@ extension Analyzer {
     let session = conversation.session
     let limits = state.options.webSocketLimits
     let isParked = table.park(slot) { parcel in
-      var (id, sessionID) = (conversation.id, session?.id ?? 0)
+      var (id, sessionID, isOnlyUser) = (conversation.id, session?.id ?? 0, session?.users == 1)
       parcel.code(&id)
-      parcel.code(&sessionID)
       conversation.code(parcel, limits)
+      parcel.code(&sessionID)
+      parcel.code(&isOnlyUser)
+      if isOnlyUser { session?.code(parcel) }
     }
     guard isParked else { return }
     lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
     conversation.session = nil
-    if let session { sessions.park(session) }
+    if let session, session.users == 0 { sessions.park(session, with: slot) }
   }
 
   /// The next event of the connection table, whose connection is awake.
@@ -66,13 +69,33 @@ extension Analyzer {
   private mutating func wake(_ slot: Int32, _ parcel: Parcel?) {
     // One that can't be read is missed: the run has failed, and says so.
     guard let parcel else { return }
-    var (id, sessionID) = (0, 0)
+    var (id, sessionID, isWithSession) = (0, 0, false)
     parcel.code(&id)
-    parcel.code(&sessionID)
     let conversation = Conversation(id: id, slot: slot, at: .none)
     conversation.code(parcel, state.options.webSocketLimits)
-    if sessionID > 0 { conversation.session = sessions.session(id: sessionID) }
     conversations[Int(slot)] = conversation
+    parcel.code(&sessionID)
+    parcel.code(&isWithSession)
+    if isWithSession {
+      let session = Session(id: sessionID, sid: nil, at: .none)
+      session.code(parcel)
+      sessions.restore(session)
+      conversation.session = session
+    } else if sessionID > 0 {
+      conversation.session = session(id: sessionID)
+    }
+  }
+
+  /// The session with a number, brought back where it is parked; `nil` where it is forgotten.
+  mutating func session(id: Int) -> Session? {
+    if let slot = sessions.holder(of: id) { _ = awakened(slot) }
+    return sessions.session(id: id)
+  }
+
+  /// The session with a `sid`, where a packet has named it before.
+  mutating func session(_ sid: String) -> Session? {
+    guard let id = sessions.number(of: sid), let session = session(id: id), session.sid == sid else { return nil }
+    return session
   }
 
   /// Takes a session from a connection that is over; it may be parked, if no other carries it.

@@ -10,7 +10,7 @@ extension Analyzer {
       joined.note(transport: transport)
       return
     }
-    attach(conversation, to: sessions.session(sid, at: at), transport, at)
+    attach(conversation, to: session(sid) ?? sessions.add(sid: sid, at: at), transport, at)
   }
 
   mutating func attach(

@@ -189,7 +189,7 @@ extension Analyzer {
       let hash = ContentPairing.hash(bytes, place.direction)
       let isTelling = bytes.byteCount >= ContentPairing.shortest
       let found = isTelling ? otherLeg(hash, endpoints, place) : nil
-      let session = found ?? sessions.unnamedSession(at: place.began)
+      let session = found ?? sessions.add(sid: nil, at: place.began)
       attach(conversation, to: session, .webSocket, place.at)
     }
     guard let session = conversation.session, session.hops.count == 1, bytes.byteCount >= ContentPairing.shortest else {
@@ -208,7 +208,7 @@ extension Analyzer {
     _ hash: UInt64, _ endpoints: (client: Endpoint, server: Endpoint), _ place: MessagePlace
   ) -> Session? {
     for id in pairing.matches(hash, client: endpoints.client, server: endpoints.server, at: place.at.time) {
-      if let session = sessions.session(id: id), session.hops.count == 1 { return session }
+      if let session = session(id: id), session.hops.count == 1 { return session }
     }
     return nil
   }

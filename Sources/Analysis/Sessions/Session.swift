@@ -47,6 +47,14 @@ final class Session {
     latest = reference
   }
 
+  /// Whether it has something to teach or to tell at the capture's end, before any session is concluded.
+  var isTelling: Bool {
+    hops.contains { hop in
+      !hop.violations.entries.isEmpty || hop.openPolls.serverToClient != nil
+        || hop.tracker.runs.contains { $0.isStream && $0.trigger != nil }
+    }
+  }
+
   func code(_ parcel: Parcel) {
     parcel.code(&sid)
     parcel.code(&version)

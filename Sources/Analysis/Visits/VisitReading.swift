@@ -25,7 +25,7 @@ extension Analyzer {
       conversation.session?.visit.isUsed = true
       if head.method == "GET" { conversation.session?.hops[conversation.hop].polls.append(at) }
     } else if asksForUpgrade, let sid = head.queryValue("sid") {
-      sessions.known(sid)?.visit.isUsed = true
+      session(sid)?.visit.isUsed = true
     }
   }
 
