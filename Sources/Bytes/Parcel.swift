@@ -225,7 +225,11 @@ package final class Parcel: @unchecked Sendable {
     var start = 0
     while start < memory.count {
       let part = UnsafeMutableRawBufferPointer(rebasing: memory[start..<min(start + 64, memory.count)])
-      if isUnpacking { Parcel.take(part, UnsafeRawBufferPointer(bytes), &offset) } else { Parcel.put(part, bytes, &offset) }
+      if isUnpacking {
+        Parcel.take(part, UnsafeRawBufferPointer(bytes), &offset)
+      } else {
+        Parcel.put(part, bytes, &offset)
+      }
       start += 64
     }
   }

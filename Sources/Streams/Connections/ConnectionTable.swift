@@ -169,7 +169,8 @@ package struct ConnectionTable: Sendable {
     duplicates += 1
     var slot = lookup.sighting.slot
     if slot < 0, original.slot >= 0, original.slot < states.bound { wake(original.slot) }
-    if slot < 0, original.slot >= 0, original.slot < states.bound, !states.isFree(original.slot), !states[original.slot].status.contains(.isClosed),
+    if slot < 0, original.slot >= 0, original.slot < states.bound, !states.isFree(original.slot),
+      !states[original.slot].status.contains(.isClosed),
       states[original.slot].key.hasEqualEndpoints(lookup.key)
     {
       slot = original.slot

@@ -22,7 +22,9 @@ extension ConnectionTable {
 
   /// Whether all that a connection waits for is a packet.
   private func isParkable(_ slot: Int32) -> Bool {
-    guard slot != released, states[slot].status.isDisjoint(with: [.isLingering, .hasHole, .isClosed]) else { return false }
+    guard slot != released, states[slot].status.isDisjoint(with: [.isLingering, .hasHole, .isClosed]) else {
+      return false
+    }
     let detail = states[slot].detail
     return detail < 0 || details[detail].isQuiet
   }

@@ -40,7 +40,8 @@ extension ConnectionTable {
     guard !holes.isEmpty else { return }
     let slots = holes
     holes.removeAll(keepingCapacity: true)
-    for slot in slots where states.isAwake(slot) && states[slot].status.intersection([.hasHole, .isClosed]) == .hasHole {
+    for slot in slots where states.isAwake(slot) && states[slot].status.intersection([.hasHole, .isClosed]) == .hasHole
+    {
       states[slot].status.remove(.hasHole)
       finishSegment(slot, at: time)
     }
