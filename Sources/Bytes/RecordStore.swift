@@ -27,8 +27,10 @@ package final class RecordStore: @unchecked Sendable {
   /// Whether something could not be written or read: what was found out is worthless then.
   package private(set) var hasFailed = false
 
-  /// The unit of places: small beside a record, and large enough that 31 bits name 128 GB.
+  /// The unit of places, small beside a record, and how many there are: 64 GiB, so that two bits of a place are free for
+  /// who keeps it.
   private static let unit = 64
+  private static let mostUnits: UInt32 = 1 << 30
   /// 256 KiB: a write of so many bytes costs little more than their copy.
   private static let tailLength = 256 << 10
 
@@ -42,9 +44,9 @@ package final class RecordStore: @unchecked Sendable {
     return filled
   }
 
-  /// Writes a parcel, and says where; `nil` where it can't.
+  /// Writes a parcel, and says where; `nil` where it can't, or where there is no more room that four bytes name.
   package func put(_ parcel: Parcel) -> UInt32? {
-    let place = room(for: Self.units(parcel.length))
+    guard let place = room(for: Self.units(parcel.length)) else { return nil }
     guard !hasFailed, parcel.withBytes({ write($0, at: place) }) else {
       hasFailed = true
       return nil
@@ -100,8 +102,9 @@ package final class RecordStore: @unchecked Sendable {
 
   private static func position(_ place: UInt32, from start: UInt32 = 0) -> Int { Int(place - start) * unit }
 
-  private func room(for units: Int) -> UInt32 {
+  private func room(for units: Int) -> UInt32? {
     if units < free.count, let place = free[units].popLast() { return place }
+    guard units <= Int(Self.mostUnits - end) else { return nil }
     defer { end += UInt32(truncatingIfNeeded: units) }
     return end
   }

@@ -83,6 +83,7 @@ struct Analyze: ParsableCommand {
     if let error = run.keepingError { throw error }
     let report = run.report()
     try lines.finish(report)
+    if let error = run.keepingError { throw error }
     return (report.findings, run.errors)
   }
 
@@ -101,6 +102,8 @@ struct Analyze: ParsableCommand {
       extras.removed = redactor.removals.list.map { ($0.kind.rawValue, $0.count) }
     }
     try output.write(report, extras: extras, messages: spool, to: &sink)
+    // Most summaries were read while it was written.
+    if let error = run.keepingError { throw error }
     return (report.findings, run.errors)
   }
 

@@ -26,9 +26,10 @@ struct CaptureRun: ~Copyable {
   private let lines: RecordLines?
   /// Where quiet connections wait, of very many that are open, and where summaries go, of very many.
   private let parking = OverflowFile()
-  private let overflow = OverflowFile()
+  let overflow = OverflowFile()
   /// Why messages, or the state of connections, could not be kept.
-  private(set) var keepingError: TemporaryFileError?
+  var keepingError: TemporaryFileError? { spoolError ?? parking.failure ?? overflow.failure }
+  private var spoolError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
   private(set) var marks: [TransportMark] = []
   private(set) var marksLeftOut = 0
@@ -73,7 +74,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested, lines?.failure == nil, fileError == nil {
+      while !Interruption.isRequested, lines?.failure == nil, keepingError == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -87,13 +88,10 @@ struct CaptureRun: ~Copyable {
     progress.clear()
     while analyzer.finishSome() { collect() }
     conclude(&pass)
-    do { try spool?.finish() } catch { keepingError = error }
-    keepingError = keepingError ?? fileError
+    do { try spool?.finish() } catch { spoolError = error }
     connections.sort()
     streams.sort { $0.start.time < $1.start.time }
   }
-
-  private var fileError: TemporaryFileError? { parking.failure ?? overflow.failure }
 
   /// Packets between two looks at what has become known: as many as leave their messages in a processor's cache.
   private static let packetsAtOnce = 1024

@@ -82,7 +82,7 @@ final class Conversation {
 
   /// Whether all that it waits for is a packet.
   var isParkable: Bool {
-    guard attempt == nil, exchanges.numbers.isEmpty, content != .answered, content != .nothing else { return false }
+    guard attempt == nil, exchanges.isEmpty, content != .answered else { return false }
     // The twin finds the other leg by its object until both are WebSockets.
     if let twin, twin.content != .webSocket || content != .webSocket { return false }
     return channel.map { !$0.watch.hasInflater } ?? true

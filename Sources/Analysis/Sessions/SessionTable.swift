@@ -118,7 +118,7 @@ struct SessionTable {
     guard session.users == 0, let parking, let index = index(of: session.id) else { return }
     let parcel = parking.parcel()
     session.code(parcel)
-    guard let record = parking.put(parcel), record >> 30 == 0 else { return }
+    guard let record = parking.put(parcel) else { return }
     entries[index].park(.record(record), isTelling: session.isTelling)
     awakeCount -= 1
   }

@@ -117,7 +117,7 @@ struct ReportCommand: ParsableCommand {
     run.read(progress: ProgressLine(isQuiet: false))
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
     if let error = run.keepingError { throw error }
-    var found = Ticket.Findings(report: run.report())
+    var found = Ticket.Findings(report: run.report(), overflow: run.overflow)
     found.marks = run.marks
     found.marksLeftOut = run.marksLeftOut
     found.comparison = run.comparison
