@@ -73,6 +73,7 @@ extension Analyzer {
     parcel.code(&id)
     let conversation = Conversation(id: id, slot: slot, at: .none)
     conversation.code(parcel, state.options.webSocketLimits)
+    shareUserAgent(conversation)
     conversations[Int(slot)] = conversation
     parcel.code(&sessionID)
     parcel.code(&isWithSession)
@@ -84,6 +85,12 @@ extension Analyzer {
     } else if sessionID > 0 {
       conversation.session = session(id: sessionID)
     }
+  }
+
+  /// Lets a client's name be the one that all have, and not a copy.
+  private func shareUserAgent(_ conversation: Conversation) {
+    guard let name = conversation.channel?.arrival?.userAgent, let index = userAgents.firstIndex(of: name) else { return }
+    conversation.channel?.arrival?.userAgent = userAgents[index]
   }
 
   /// The session with a number, brought back where it is parked; `nil` where it is forgotten.
