@@ -100,7 +100,7 @@ final class Conversation {
     parcel.code(&_dialogue)
     parcel.code(&requests)
     parcel.code(&requestsLeftOut)
-    parcel.keep(&answers)
+    parcel.code(&answers)
     parcel.code(&hop)
     parcel.code(&transport)
     parcel.code(&ends)
