@@ -89,7 +89,9 @@ extension Analyzer {
 
   /// Lets a client's name be the one that all have, and not a copy.
   private func shareUserAgent(_ conversation: Conversation) {
-    guard let name = conversation.channel?.arrival?.userAgent, let index = userAgents.firstIndex(of: name) else { return }
+    guard let name = conversation.channel?.arrival?.userAgent, let index = userAgents.firstIndex(of: name) else {
+      return
+    }
     conversation.channel?.arrival?.userAgent = userAgents[index]
   }
 
