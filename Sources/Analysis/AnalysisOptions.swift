@@ -22,6 +22,9 @@ package struct AnalysisOptions: Sendable {
   package var streams: [NamedStream] = []
 
   package init() {}
+
+  /// What a WebSocket's decoders keep.
+  var webSocketLimits: WebSocketLimits { WebSocketLimits(payload: UInt32(clamping: max(512, payloadLimit))) }
 }
 
 /// A stream of events as a user names it: the client's event that asks for it, its own event, and the one that ends it.
@@ -58,6 +61,9 @@ package struct AnalysisLimits: Sendable {
   package var target = 2048
   /// Sec-WebSocket-Keys remembered to pair the legs of a proxied connection.
   package var upgradeKeys = 65_536
+  /// Connections, and sessions, whose state is in memory, some 3 kB for both together; beyond it, those that have been quiet
+  /// longest are parked in a file, where there is one for it.
+  package var awakeConnections = 16_384
   /// Gaps in a stream that are shorter are never looked at: a person does not notice them.
   package var pauseFloor = Interval.seconds(1)
 

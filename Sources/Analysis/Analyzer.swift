@@ -17,7 +17,7 @@ package struct Analyzer: ~Copyable {
   var conversations: [Conversation?] = []
   /// By slot, as `conversations`.
   var lanes: [QuietLane?] = []
-  var sessions = SessionTable()
+  var sessions: SessionTable
   var pairing = ContentPairing()
   var keys = KeyTable()
   /// How clients name themselves: the same few names again and again.
@@ -31,11 +31,19 @@ package struct Analyzer: ~Copyable {
   package internal(set) var counts = PacketCounts()
   /// Whether every TCP packet is followed, so that connections can be numbered as Wireshark numbers them.
   let followsAll: Bool
+  /// Whether quiet connections may be parked.
+  let isParking: Bool
 
-  package init(options: AnalysisOptions = AnalysisOptions()) {
+  /// - Parameters:
+  ///   - options: what is followed and kept.
+  ///   - parking: where quiet connections are parked while very many are open; `nil` where all stay in memory, as they must
+  ///     where it is asked what goes on (``provisionalEvents(at:)``, ``openSessions(atMost:)``).
+  package init(options: AnalysisOptions = AnalysisOptions(), parkingIn parking: RecordStore? = nil) {
     state = AnalysisState(options: options)
     segment = Segment()
-    table = ConnectionTable(ports: options.ports)
+    table = ConnectionTable(ports: options.ports, parking: parking)
+    sessions = SessionTable(parking: parking)
+    isParking = parking != nil
     followsAll = options.ports == .any
   }
 
@@ -66,17 +74,20 @@ package struct Analyzer: ~Copyable {
   private mutating func receive(_ bytes: RawSpan) {
     if segment.reference.time >= counts.hosts.due { counts.hosts.read(segment) }
     let arrival = table.receive(&segment, in: bytes)
+    if isParking { wakeConversations() }
     switch arrival.kind {
     case .plain:
       counts.note(segment)
-      guard !arrival.payload.isEmpty else { return }
-      deliver(bytes.extracting(arrival.payload), arrival.slot, arrival.direction, segment.reference)
+      if !arrival.payload.isEmpty {
+        deliver(bytes.extracting(arrival.payload), arrival.slot, arrival.direction, segment.reference)
+      }
     case .eventful:
       counts.note(segment)
-      while let event = table.next() { handle(event, bytes, segment.reference) }
+      while let event = nextEvent() { handle(event, bytes, segment.reference) }
     case .duplicate: counts.noteDuplicate(in: segment.reference.capture)
     case .notFollowed: counts.note(unfollowed: segment, bytes)
     }
+    if isParking { parkQuietConnections() }
   }
 
   /// Lets the passing of time settle holes, and give up what has long been silent: by the capture's clock, and only now
@@ -86,7 +97,7 @@ package struct Analyzer: ~Copyable {
   package mutating func advance(to time: Timestamp) {
     table.advance(to: time)
     awake.sweep(at: time, 16)
-    while let event = table.next() { handle(event, [UInt8]().span.bytes, state.now) }
+    while let event = nextEvent() { handle(event, [UInt8]().span.bytes, state.now) }
   }
 
   /// What the peers have said about themselves so far.

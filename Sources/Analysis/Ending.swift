@@ -31,14 +31,15 @@ extension Analyzer {
       ending = .connections
     case .connections:
       guard finishConnections() else { return true }
-      for session in sessions.sessions { session.learn(&state) }
-      for session in sessions.sessions {
+      for index in 0..<sessions.count {
+        guard let session = sessions.peek(at: index) else { continue }
+        session.learn(&state)
         session.concludePolling(observedUntil: session.observedUntil ?? state.now, &state)
       }
       ending = .sessions(0)
     case .sessions(let next):
       let last = finishSessions(from: next)
-      guard last == sessions.sessions.count else {
+      guard last == sessions.count else {
         ending = .sessions(last)
         return true
       }
@@ -53,7 +54,7 @@ extension Analyzer {
   private mutating func finishConnections() -> Bool {
     let limit = state.events.count + Analyzer.eventsAtOnce
     while state.events.count < limit {
-      guard let event = table.next() else { return true }
+      guard let event = nextEvent() else { return true }
       handle(event, [UInt8]().span.bytes, state.now)
     }
     return false
@@ -63,12 +64,12 @@ extension Analyzer {
   private mutating func finishSessions(from start: Int) -> Int {
     var next = start
     let limit = state.events.count + Analyzer.eventsAtOnce
-    while next < sessions.sessions.count, state.events.count < limit {
-      let session = sessions.sessions[next]
+    while next < sessions.count, state.events.count < limit {
+      let session = sessions.session(at: next)
       session.conclude(observedUntil: session.observedUntil ?? state.now, &state)
       if let visit = session.concludedVisit { state.events.append(.visited(visit)) }
       state.events.append(.sessionClosed(session.summary(state.names)))
-      session.forget()
+      sessions.release(at: next)
       next += 1
     }
     return next

@@ -1,8 +1,10 @@
+import Bytes
+
 /// An optional that is nearly always `nil`, and takes no more room than a pointer while it is.
 ///
 /// A million connections that are open at once have a million of everything that a connection may need.
 @propertyWrapper
-struct Rare<Value> {
+struct Rare<Value>: Parceled {
   private var storage: Storage?
 
   private final class Storage {
@@ -10,6 +12,10 @@ struct Rare<Value> {
 
     init(_ value: Value?) { self.value = value }
   }
+
+  static var blank: Rare { Rare(wrappedValue: nil) }
+
+  mutating func code(_ parcel: Parcel) { parcel.keep(&storage) }
 
   init(wrappedValue: Value?) { storage = wrappedValue.map(Storage.init) }
 

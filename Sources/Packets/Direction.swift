@@ -1,5 +1,5 @@
 /// Which way bytes go on a connection.
-package enum Direction: UInt8, Hashable, Sendable, CaseIterable {
+package enum Direction: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case clientToServer = 0
   case serverToClient = 1
 
@@ -42,4 +42,5 @@ package struct Directional<Value> {
 }
 
 extension Directional: Sendable where Value: Sendable {}
+extension Directional: BitwiseCopyable where Value: BitwiseCopyable {}
 extension Directional: Equatable where Value: Equatable {}

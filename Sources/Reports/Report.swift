@@ -8,8 +8,8 @@ package struct Report: Sendable {
   package var version: String
   package var captures: [CaptureInfo]
   /// In the order of their numbers.
-  package var connections: [ConnectionSummary]
-  package var sessions: [SessionSummary]
+  package var connections: SummaryList<ConnectionFacts>
+  package var sessions: SummaryList<SessionFacts>
   package var streams: [StreamSummary]
   package var findings: [Finding]
   package var environment: Environment
@@ -20,8 +20,8 @@ package struct Report: Sendable {
   package var epoch: Timestamp
 
   package init(
-    version: String, captures: [CaptureInfo] = [], connections: [ConnectionSummary] = [],
-    sessions: [SessionSummary] = [], streams: [StreamSummary] = [], findings: [Finding] = [],
+    version: String, captures: [CaptureInfo] = [], connections: SummaryList<ConnectionFacts> = [],
+    sessions: SummaryList<SessionFacts> = [], streams: [StreamSummary] = [], findings: [Finding] = [],
     environment: Environment = Environment(), limits: [LimitUse] = [], messages: [MessageRecord] = [],
     epoch: Timestamp = Timestamp(nanoseconds: 0)
   ) {

@@ -74,7 +74,7 @@ package enum ResetKind: Equatable, Sendable {
 }
 
 /// What shows which side is the client, the weakest first.
-package enum RoleEvidence: UInt8, Comparable, Sendable {
+package enum RoleEvidence: UInt8, BitwiseCopyable, Comparable, Sendable {
   /// Nothing yet: the first sender is taken for the client.
   case none
   /// The server's port is a followed one.

@@ -80,8 +80,10 @@ struct Analyze: ParsableCommand {
     _ lines: RecordLines, _ options: AnalysisOptions, _ judging: Judging
   ) throws -> (findings: [Finding], errors: [CaptureError]) {
     let run = try read(options, judging, lines: lines)
+    if let error = run.keepingError { throw error }
     let report = run.report()
     try lines.finish(report)
+    if let error = run.keepingError { throw error }
     return (report.findings, run.errors)
   }
 
@@ -91,7 +93,7 @@ struct Analyze: ParsableCommand {
   ) throws -> (findings: [Finding], errors: [CaptureError]) {
     let spool = output.wantsMessages ? try MessageSpool(redactor: redactor) : nil
     let run = try read(options, judging, spool: spool)
-    if let error = run.spoolError { throw error }
+    if let error = run.keepingError { throw error }
     var report = run.report()
     var extras = ReportExtras()
     (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
@@ -100,6 +102,8 @@ struct Analyze: ParsableCommand {
       extras.removed = redactor.removals.list.map { ($0.kind.rawValue, $0.count) }
     }
     try output.write(report, extras: extras, messages: spool, to: &sink)
+    // Most summaries were read while it was written.
+    if let error = run.keepingError { throw error }
     return (report.findings, run.errors)
   }
 

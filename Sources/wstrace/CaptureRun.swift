@@ -1,4 +1,5 @@
 import Analysis
+import Bytes
 import Capture
 import Diagnosis
 import Packets
@@ -16,15 +17,19 @@ struct CaptureRun: ~Copyable {
   private let ports: PortSelection
   /// How the captures compare, where there are several.
   private(set) var comparison: CaptureComparison?
-  private(set) var connections: [ConnectionSummary] = []
-  private(set) var sessions: [SessionSummary] = []
+  private(set) var connections: SummaryList<ConnectionFacts>
+  private(set) var sessions: SummaryList<SessionFacts>
   private(set) var streams: [StreamSummary] = []
   /// Where messages go that a report shows.
   private let spool: MessageSpool?
   /// Where everything goes as it becomes known, where lines of it are wanted.
   private let lines: RecordLines?
-  /// Why messages could not be kept.
-  private(set) var spoolError: TemporaryFileError?
+  /// Where quiet connections wait, of very many that are open, and where summaries go, of very many.
+  private let parking = OverflowFile()
+  let overflow = OverflowFile()
+  /// Why messages, or the state of connections, could not be kept.
+  var keepingError: TemporaryFileError? { spoolError ?? parking.failure ?? overflow.failure }
+  private var spoolError: TemporaryFileError?
   /// What TCP did, for a picture; the first ones of very many.
   private(set) var marks: [TransportMark] = []
   private(set) var marksLeftOut = 0
@@ -43,7 +48,10 @@ struct CaptureRun: ~Copyable {
     self.lines = lines
     self.reader = reader
     ports = analysis.ports
-    analyzer = Analyzer(options: judging.adjusted(analysis))
+    let store = RecordStore(overflow)
+    connections = SummaryList(overflowingTo: store)
+    sessions = SummaryList(overflowingTo: store)
+    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: RecordStore(parking))
     diagnostician = Diagnostician(thresholds: judging.thresholds)
     expectations = judging.expectations
     for path in paths {
@@ -66,7 +74,7 @@ struct CaptureRun: ~Copyable {
     var captures = MergedCaptures(files, clocks: comparison?.clocks.corrections ?? [])
     var count = 0
     do {
-      while !Interruption.isRequested, lines?.failure == nil {
+      while !Interruption.isRequested, lines?.failure == nil, keepingError == nil {
         let taken = try takeSome(&captures, &pass)
         if taken == 0 { break }
         count += taken
@@ -81,7 +89,7 @@ struct CaptureRun: ~Copyable {
     while analyzer.finishSome() { collect() }
     conclude(&pass)
     do { try spool?.finish() } catch { spoolError = error }
-    connections.sort { $0.id < $1.id }
+    connections.sort()
     streams.sort { $0.start.time < $1.start.time }
   }
 
@@ -135,7 +143,7 @@ struct CaptureRun: ~Copyable {
     switch event {
     case .transportMark(let mark):
       if marks.count < CaptureRun.mostMarks { marks.append(mark) } else { marksLeftOut += 1 }
-    case .connectionClosed(let connection): connections.append(connection)
+    case .connectionClosed(let connection): connections.append(connection, key: connection.id)
     case .sessionClosed(let session): sessions.append(session)
     case .streamEnded(let stream): streams.append(stream)
     case .captureEnded(let facts):

@@ -179,8 +179,8 @@ struct LiveRun: ~Copyable {
     var report = Report(
       version: Wstrace.programVersion, captures: infos,
       epoch: devices.compactMap { $0.firstPacket?.time }.min() ?? MachineClock.timeOfDay())
-    report.connections = analysis.kept.connections
-    report.sessions = analysis.kept.sessions
+    report.connections = SummaryList(analysis.kept.connections)
+    report.sessions = SummaryList(analysis.kept.sessions)
     report.streams = analysis.kept.streams
     report.findings = findings
     report.limits = analysis.kept.limits

@@ -91,7 +91,7 @@ struct TextReportTests {
   @Test("a long table says how many rows it leaves out")
   func longTable() {
     var report = Report.sample()
-    report.connections = (1...25).map { .webSocket($0) }
+    report.connections = SummaryList((1...25).map { .webSocket($0) })
     #expect(TextReport(report).text().contains("\n            … and 17 more (--all)\n"))
     var options = TextOptions()
     options.showsNotices = true
@@ -111,7 +111,7 @@ struct TextReportTests {
   @Test("the connections that a finding names are listed before others")
   func accusedConnections() {
     var report = Report.sample([.stall()])
-    report.connections = (1...25).map { .webSocket($0) }
+    report.connections = SummaryList((1...25).map { .webSocket($0) })
     report.findings[0].connections = [24]
     let text = TextReport(report).text()
     #expect(text.contains(" #24 ") && text.contains(" #7 ") && !text.contains(" #8 "))

@@ -1,4 +1,6 @@
+import Bytes
 import Packets
+import TestSupport
 import Testing
 
 @testable import Streams
@@ -234,6 +236,33 @@ import Testing
     wire.shakeHands()
     wire.advance(milliseconds: 4_000)
     #expect(wire.closings == [])
+    wire.advance(milliseconds: 120_000)
+    #expect(wire.closings == [.idle])
+  }
+
+  @Test("a parked connection goes on where it was, and is given up at its limit")
+  func parked() {
+    var limits = StreamLimits()
+    limits.idleInterval = .milliseconds(5_000)
+    var wire = Wire(limits: limits, parking: RecordStore(MemoryStore()))
+    wire.shakeHands()
+    #expect(wire.table.quietest() == 0)
+    #expect(
+      wire.table.park(0) { parcel in
+        var note = 77
+        parcel.code(&note)
+      })
+    #expect(wire.table.awakeCount == 0)
+    #expect(wire.table.count == 1)
+    wire.advance(milliseconds: 4_000)
+    #expect(wire.table.awakeCount == 0)
+    #expect(wire.send(.clientToServer, [.ack, .psh], sequence: 1, acknowledgement: 1, ascii("GET")).slot == 0)
+    #expect(wire.table[0].halves.clientToServer.payloadBytes == 3)
+    var note = 0
+    wire.table.nextWoken()?.parcel?.code(&note)
+    #expect(note == 77)
+    #expect(wire.openings == 1)
+    #expect(wire.table.park(0) { _ in })
     wire.advance(milliseconds: 120_000)
     #expect(wire.closings == [.idle])
   }

@@ -16,8 +16,10 @@ struct Wire {
   var serverISN: UInt32 = 5000
   var clientPort: UInt16 = 40_000
 
-  init(limits: StreamLimits = StreamLimits(), ports: PortSelection = PortSelection([8080])) {
-    table = ConnectionTable(limits: limits, ports: ports)
+  init(
+    limits: StreamLimits = StreamLimits(), ports: PortSelection = PortSelection([8080]), parking: RecordStore? = nil
+  ) {
+    table = ConnectionTable(limits: limits, ports: ports, parking: parking)
   }
 
   /// An event, with the bytes that it names.

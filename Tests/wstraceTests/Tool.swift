@@ -32,13 +32,16 @@ enum Tool {
 
   /// Runs it in the folder of the recordings, so that their names are their paths.
   ///
-  /// `input` is a file for standard input.
-  static func run(_ arguments: [String], input: String = "/dev/null") throws -> Outcome {
+  /// `input` is a file for standard input, `environment` what is added to the test's own.
+  static func run(
+    _ arguments: [String], input: String = "/dev/null", environment: [String: String] = [:]
+  ) throws -> Outcome {
     let folder = try TemporaryFolder()
     let (output, errors) = (folder.path + "/output", folder.path + "/errors")
     let process = Process()
     process.executableURL = URL(filePath: path ?? "/nonexistent")
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(filePath: PackageRoot.captures)
     process.standardInput = FileHandle(forReadingAtPath: input)
     for file in ["output", "errors"] { try folder.write([], as: file) }

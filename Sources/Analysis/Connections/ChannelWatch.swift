@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 import WebSocket
 
@@ -36,6 +37,23 @@ struct ChannelWatch {
   struct LongMessage {
     var length: UInt64
     var began: PacketReference
+  }
+
+  /// Whether a direction's inflater may hold memory.
+  var hasInflater: Bool { isAwake.clientToServer || isAwake.serverToClient }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&violations)
+    parcel.code(&_longMessages)
+    parcel.code(&notableLength)
+    parcel.code(&lastPiece)
+    parcel.code(&progress)
+    parcel.code(&hasGuessed)
+    parcel.code(&_unknownDictionaries)
+    parcel.code(&_probeNotes)
+    parcel.code(&isVersionKnown)
+    parcel.code(&isAwake)
+    parcel.code(&lastCompressed)
   }
 
   /// Notes how far the message under way has come.

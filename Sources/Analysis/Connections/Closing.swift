@@ -42,6 +42,7 @@ extension Analyzer {
     state.events.append(.connectionClosed(summary))
     lanes[Int(slot)] = nil
     conversations[Int(slot)] = nil
+    leave(conversation)
   }
 
   /// Says what became of an upgrade request that got no answer.

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Packets
 import SocketIO
@@ -24,7 +25,12 @@ final class Conversation {
   var answers: [(exchange: Int, at: PacketReference)] = []
   /// The upgrade request that waits for its answer.
   @Rare var attempt: PendingUpgrade?
-  var session: Session?
+  var session: Session? {
+    didSet {
+      oldValue?.users -= 1
+      session?.users += 1
+    }
+  }
   var hop = 0
   var transport = Transport.unknown
   /// How the connection ends, and what of it was cut off.
@@ -50,7 +56,7 @@ final class Conversation {
   var isHTTP2 = false
 
   /// The protocol on top of TCP, as far as it is known.
-  enum Content {
+  enum Content: BitwiseCopyable {
     /// No byte has come yet.
     case nothing
     case http, webSocket, encrypted
@@ -72,6 +78,47 @@ final class Conversation {
       return quiet
     }
     set { latestData = newValue }
+  }
+
+  /// Whether all that it waits for is a packet.
+  var isParkable: Bool {
+    guard attempt == nil, exchanges.isEmpty, content != .answered else { return false }
+    // The twin finds the other leg by its object until both are WebSockets.
+    if let twin, twin.content != .webSocket || content != .webSocket { return false }
+    return channel.map { !$0.watch.hasInflater } ?? true
+  }
+
+  /// Gives back what a quiet connection does not need.
+  func releaseIdleState() {
+    channel?.decoders.clientToServer.releaseIdleState()
+    channel?.decoders.serverToClient.releaseIdleState()
+  }
+
+  func code(_ parcel: Parcel, _ limits: WebSocketLimits) {
+    parcel.code(&content)
+    parcel.code(&latestData)
+    parcel.code(&_dialogue)
+    parcel.code(&requests)
+    parcel.code(&requestsLeftOut)
+    parcel.code(&answers)
+    parcel.code(&hop)
+    parcel.code(&transport)
+    parcel.code(&ends)
+    parcel.code(&twinBefore)
+    parcel.code(&twinAfter)
+    parcel.code(&firstHole)
+    parcel.code(&unattributedHole)
+    parcel.code(&lastAnswer)
+    parcel.code(&openHole)
+    parcel.keep(&troubles)
+    parcel.code(&_proxiedClient)
+    parcel.code(&isHTTP2)
+    var hasChannel = channel != nil
+    parcel.code(&hasChannel)
+    if hasChannel, channel == nil {
+      channel = WebSocketChannel(deflate: nil, limits: limits, engine: .undecided, isMidStream: false)
+    }
+    channel?.code(parcel)
   }
 
   /// An HTTP exchange that is not over.
@@ -151,7 +198,7 @@ final class WebSocketChannel {
   var shape: ShapeMeter?
 
   /// Whether the messages are Engine.IO packets.
-  enum Engine {
+  enum Engine: BitwiseCopyable {
     case yes, no, undecided
   }
 
@@ -167,6 +214,32 @@ final class WebSocketChannel {
 }
 
 extension WebSocketChannel {
+  fileprivate func code(_ parcel: Parcel) {
+    parcel.code(&lastQuietData)
+    parcel.code(&hasOpenMessage)
+    parcel.code(&offset)
+    parcel.code(&rhythm)
+    decoders.clientToServer.code(parcel)
+    decoders.serverToClient.code(parcel)
+    parcel.code(&upgradedAt)
+    parcel.code(&extensions)
+    parcel.code(&subprotocol)
+    parcel.code(&key)
+    parcel.code(&_close)
+    parcel.code(&engine)
+    parcel.code(&version)
+    parcel.keep(&meter)
+    parcel.code(&isMidStream)
+    parcel.code(&_countsBeforeHole)
+    parcel.code(&messageStart)
+    parcel.code(&isProbing)
+    watch.code(parcel)
+    parcel.keep(&hash)
+    parcel.code(&arrival)
+    parcel.keep(&pings)
+    parcel.keep(&shape)
+  }
+
   /// Notes the packet in which the message began that is open now, if one is.
   ///
   /// The decoders are asked in place, because they are large to copy.

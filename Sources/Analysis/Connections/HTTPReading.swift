@@ -114,7 +114,7 @@ extension Analyzer {
     let use = KeyTable.Use(connection: conversation.id, slot: conversation.slot, at: at.time)
     guard let earlier = keys.note(key, use, limit: state.options.limits.upgradeKeys) else { return }
     conversation.twinBefore = earlier.connection
-    guard let front = conversations[Int(earlier.slot)], front.id == earlier.connection else { return }
+    guard let front = awakened(earlier.slot), front.id == earlier.connection else { return }
     front.twinAfter = conversation.id
     front.twin = conversation
     conversation.twin = front
@@ -157,7 +157,7 @@ extension Analyzer {
     let extensions = head.fields["Sec-WebSocket-Extensions"]
     let channel = WebSocketChannel(
       deflate: extensions.flatMap { DeflateParameters(answer: $0) },
-      limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))), engine: engine,
+      limits: state.options.webSocketLimits, engine: engine,
       isMidStream: false)
     channel.upgradedAt = at
     if state.options.hashesPayloads { channel.hashPayloads() }

@@ -2,6 +2,8 @@
 struct OpenExchanges {
   private var entries: [(number: Int, exchange: Conversation.OpenExchange)] = []
 
+  var isEmpty: Bool { entries.isEmpty }
+
   /// The numbers, ascending.
   var numbers: [Int] { entries.map(\.number).sorted() }
 

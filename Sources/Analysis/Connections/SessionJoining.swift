@@ -14,7 +14,8 @@ extension Analyzer {
       joined.note(transport: transport)
       return
     }
-    attach(conversation, to: sessions.session(sid, at: at), transport, at, isHandshake: isHandshake)
+    let session = session(sid) ?? sessions.add(sid: sid, at: at)
+    attach(conversation, to: session, transport, at, isHandshake: isHandshake)
   }
 
   mutating func attach(
@@ -36,11 +37,11 @@ extension Analyzer {
   }
 
   /// Whether an answer opens a session that had been opened before it was asked for: a cache gave it away once more.
-  func isRepeated(_ bytes: RawSpan, _ record: PayloadRecord, _ request: RequestSummary) -> Bool {
+  mutating func isRepeated(_ bytes: RawSpan, _ record: PayloadRecord, _ request: RequestSummary) -> Bool {
     guard !record.isBinary, bytes.starts(with: "0{"), let asked = request.request,
       let packet = try? EnginePacket(parsingText: bytes, version: .v4),
       let handshake = try? EngineHandshake(parsing: bytes, in: packet.data),
-      let opened = sessions.known(handshake.sid)?.openedAt
+      let opened = session(handshake.sid)?.openedAt
     else { return false }
     return opened < asked.time
   }

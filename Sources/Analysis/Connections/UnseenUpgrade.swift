@@ -23,7 +23,7 @@ extension Analyzer {
   ) {
     let attempt = conversation.attempt
     let channel = WebSocketChannel(
-      deflate: nil, limits: WebSocketLimits(payload: UInt32(clamping: max(512, state.options.payloadLimit))),
+      deflate: nil, limits: state.options.webSocketLimits,
       engine: attempt.map { $0.isEngineIO ? .yes : .no } ?? .undecided, isMidStream: true)
     if state.options.hashesPayloads { channel.hashPayloads() }
     conversation.content = .webSocket

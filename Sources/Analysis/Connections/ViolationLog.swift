@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// Which rules were broken, by direction, and how often.
@@ -52,4 +53,10 @@ extension ViolationFacts {
       place: place, direction: entry.direction, rule: entry.rule, value: entry.value, isTolerated: entry.isTolerated,
       first: entry.first, last: entry.last, count: entry.count, rolesInferred: rolesInferred)
   }
+}
+
+extension ViolationLog: Parceled {
+  static var blank: ViolationLog { ViolationLog() }
+
+  mutating func code(_ parcel: Parcel) { parcel.keep(&entries) }
 }

@@ -188,10 +188,8 @@ extension Analyzer {
     if conversation.session == nil {
       let hash = ContentPairing.hash(bytes, place.direction)
       let isTelling = bytes.byteCount >= ContentPairing.shortest
-      let found =
-        isTelling
-        ? pairing.match(hash, client: endpoints.client, server: endpoints.server, at: place.at.time) : nil
-      let session = found ?? sessions.unnamedSession(at: place.began)
+      let found = isTelling ? otherLeg(hash, endpoints, place) : nil
+      let session = found ?? sessions.add(sid: nil, at: place.began)
       attach(conversation, to: session, .webSocket, place.at)
     }
     guard let session = conversation.session, session.hops.count == 1, bytes.byteCount >= ContentPairing.shortest else {
@@ -199,8 +197,20 @@ extension Analyzer {
     }
     pairing.remember(
       .init(
-        hash: ContentPairing.hash(bytes, place.direction), session: session, client: endpoints.client,
+        hash: ContentPairing.hash(bytes, place.direction), session: session.id, client: endpoints.client,
         server: endpoints.server, at: place.at.time))
+  }
+}
+
+extension Analyzer {
+  /// The session of another leg on which the same message was seen, where it has no second one yet.
+  private mutating func otherLeg(
+    _ hash: UInt64, _ endpoints: (client: Endpoint, server: Endpoint), _ place: MessagePlace
+  ) -> Session? {
+    for id in pairing.matches(hash, client: endpoints.client, server: endpoints.server, at: place.at.time) {
+      if let session = session(id: id), session.hops.count == 1 { return session }
+    }
+    return nil
   }
 }
 

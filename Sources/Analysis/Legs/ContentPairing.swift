@@ -14,7 +14,8 @@ struct ContentPairing {
   /// A message seen on a connection without a twin.
   struct Sighting {
     var hash: UInt64
-    var session: Session
+    /// The number of its session.
+    var session: Int
     var client: Endpoint
     var server: Endpoint
     var at: Timestamp
@@ -23,14 +24,14 @@ struct ContentPairing {
   private var ring: [Sighting] = []
   private var next = 0
 
-  /// The session of another leg on which the same message was seen.
-  func match(_ hash: UInt64, client: Endpoint, server: Endpoint, at time: Timestamp) -> Session? {
-    ring.first { seen in
-      seen.hash == hash && time - seen.at < ContentPairing.window && seen.session.hops.count == 1
+  /// The sessions of what may be another leg, on which the same message was seen.
+  func matches(_ hash: UInt64, client: Endpoint, server: Endpoint, at time: Timestamp) -> [Int] {
+    ring.filter { seen in
+      seen.hash == hash && time - seen.at < ContentPairing.window
         && (seen.server.address == client.address || server.address == seen.client.address
           || seen.client == client)
         && !(seen.client == client && seen.server == server)
-    }?.session
+    }.map(\.session)
   }
 
   mutating func remember(_ sighting: Sighting) {

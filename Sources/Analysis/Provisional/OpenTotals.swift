@@ -19,7 +19,7 @@ extension Analyzer {
   /// Counts what is open.
   package func openTotals() -> OpenTotals {
     var totals = OpenTotals()
-    totals.sessions = sessions.sessions.count
+    totals.sessions = sessions.count
     for case let conversation? in conversations {
       if conversation.ended == nil { totals.connections += 1 } else { totals.lingering += 1 }
       guard let channel = conversation.channel, leg(of: conversation) != .upstream else { continue }

@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 import SocketIO
 
@@ -5,7 +6,7 @@ import SocketIO
 ///
 /// A class, because the connections that carry the leg keep it at hand. What each message of a stream changes stands
 /// first, side by side, in ``quiet``: thousands of sessions take turns, and each line of memory touched is one to wait for.
-final class Hop {
+final class Hop: Parceled {
   /// The stream under way, as long as nothing but its messages comes.
   private var quiet = QuietRun()
   /// The latest packet, but for those in ``quiet``.
@@ -14,7 +15,7 @@ final class Hop {
   private var settledEvents = Directional(both: EventCounts())
 
   /// The address that opens this leg's connections.
-  let client: IPAddress
+  private(set) var client: IPAddress
   /// The ends of the connection that shows the leg best: its WebSocket, where it has one.
   var clientEndpoint: Endpoint
   var server: Endpoint
@@ -125,6 +126,47 @@ struct OpenPoll {
   var at: PacketReference
 }
 
+extension Hop {
+  static var blank: Hop {
+    let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    return Hop(client: nowhere.address, clientEndpoint: nowhere, server: nowhere, last: .none)
+  }
+
+  func code(_ parcel: Parcel) {
+    // Nothing came the short way, or it is counted by now.
+    if !parcel.isUnpacking { settle() }
+    parcel.code(&latest)
+    parcel.code(&settledTracker)
+    parcel.code(&settledEvents.clientToServer)
+    parcel.code(&settledEvents.serverToClient)
+    parcel.code(&client)
+    parcel.code(&clientEndpoint)
+    parcel.code(&server)
+    parcel.code(&connections)
+    parcel.code(&webSocket)
+    parcel.code(&acks)
+    parcel.code(&heartbeats)
+    parcel.code(&serverHeartbeats)
+    parcel.code(&timeouts)
+    parcel.code(&requestTimeouts)
+    parcel.code(&polls)
+    parcel.code(&zeroWindows)
+    parcel.code(&holes)
+    parcel.code(&heartbeat)
+    parcel.code(&namespaces)
+    parcel.code(&_attachmentWatches)
+    parcel.code(&_waitingPolls)
+    parcel.code(&answeredPoll)
+    parcel.code(&noops)
+    parcel.code(&_ackTimes)
+    parcel.code(&_pollRate)
+    parcel.code(&_abortedPoll)
+    parcel.code(&tellsAnswersApart)
+    parcel.code(&violations)
+    parcel.code(&_latestPause)
+  }
+}
+
 // MARK: Messages that only go on with a stream
 
 extension Hop {
@@ -164,8 +206,12 @@ extension Hop {
 }
 
 /// How often each event name came.
-struct EventCounts {
+struct EventCounts: Parceled {
   private(set) var byName: [UInt32] = []
+
+  static var blank: EventCounts { EventCounts() }
+
+  mutating func code(_ parcel: Parcel) { parcel.code(&byName) }
 
   mutating func count(_ name: NameID, times: Int = 1) {
     let index = Int(name.rawValue)
@@ -177,11 +223,18 @@ struct EventCounts {
 }
 
 /// The last few of a series of packets.
-struct RecentReferences {
+struct RecentReferences: Parceled {
   /// Enough for the longest silence with the shortest usual ping interval.
   static let capacity = 64
   private var ring: [PacketReference] = []
   private var next = 0
+
+  static var blank: RecentReferences { RecentReferences() }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&ring)
+    parcel.code(&next)
+  }
 
   mutating func append(_ reference: PacketReference) {
     if ring.count < RecentReferences.capacity {

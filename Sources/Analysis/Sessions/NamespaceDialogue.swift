@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// Which namespaces a client asked to join on one leg, and what became of it (socket.io-protocol, "Connection to a
@@ -47,5 +48,17 @@ struct NamespaceDialogue {
   mutating func forget() {
     asked = []
     awaitsConnect = false
+  }
+}
+
+extension NamespaceDialogue: Parceled {
+  static var blank: NamespaceDialogue { NamespaceDialogue() }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.keep(&asked)
+    parcel.code(&awaitsConnect)
+    parcel.code(&hasJoined)
+    parcel.code(&wasRefused)
+    parcel.code(&hasAsked)
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 import SocketIO
 
@@ -40,12 +41,48 @@ final class Session {
   var hops: [Hop] = []
   /// Indices of `hops`, nearest to the client first.
   private(set) var order: [Int] = []
+  /// The connections that carry it and are in memory: while there are any, it stays there too.
+  var users = 0
 
   init(id: Int, sid: String?, at reference: PacketReference) {
     self.id = id
     self.sid = sid
     start = reference
     latest = reference
+  }
+
+  /// Whether it has something to teach or to tell at the capture's end, before any session is concluded.
+  var isTelling: Bool {
+    hops.contains { hop in
+      !hop.violations.entries.isEmpty || hop.openPolls.serverToClient != nil
+        || hop.tracker.runs.contains { $0.isStream && $0.trigger != nil }
+    }
+  }
+
+  func code(_ parcel: Parcel) {
+    parcel.code(&sid)
+    parcel.code(&version)
+    parcel.code(&isVersionKnown)
+    parcel.code(&speaksSocketIO)
+    parcel.code(&speaksMessagePack)
+    parcel.code(&saidGoodbye)
+    parcel.code(&recovery)
+    parcel.code(&askedPID)
+    parcel.code(&handshake)
+    parcel.code(&transports)
+    parcel.code(&isUpgraded)
+    parcel.code(&start)
+    parcel.code(&openedAt)
+    parcel.code(&closedAt)
+    parcel.code(&latest)
+    parcel.code(&namespaces)
+    parcel.code(&closedBy)
+    parcel.code(&closeReason)
+    parcel.code(&observedUntil)
+    parcel.code(&visit)
+    parcel.code(&upgradedAt)
+    parcel.code(&hops)
+    parcel.code(&order)
   }
 
   /// The latest packet.
@@ -97,13 +134,6 @@ final class Session {
   /// Where in the order of legs a connection is.
   private func place(of connection: Int?) -> Int? {
     connection.flatMap { twin in order.firstIndex { hops[$0].connections.contains(twin) } }
-  }
-
-  /// Gives up what is of no use once the session has been told.
-  func forget() {
-    hops = []
-    order = []
-    visit.opening = nil
   }
 
   func note(transport: Transport) {

@@ -1,7 +1,8 @@
+import Bytes
 import Packets
 
 /// Where a connection stands on the way from client to server, as far as the capture shows.
-package enum Leg: String, Sendable {
+package enum Leg: String, BitwiseCopyable, Sendable {
   /// From the client to a proxy whose own connection was captured too.
   case client
   /// From a proxy to the server.
@@ -11,7 +12,7 @@ package enum Leg: String, Sendable {
 }
 
 /// What a connection was used for.
-package enum Transport: String, Sendable {
+package enum Transport: String, BitwiseCopyable, Sendable {
   case webSocket = "websocket"
   case polling
   case http
@@ -46,6 +47,34 @@ package struct ConnectionFacts: Sendable {
   package var isHTTP2 = false
 }
 
+extension ConnectionFacts: Parceled {
+  package static var blank: ConnectionFacts {
+    let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    return ConnectionFacts(
+      id: 0, client: nowhere, server: nowhere, rolesInferred: false, start: .none, end: .none, tcp: TCPFacts(),
+      transport: .unknown, leg: .only, requests: [], requestsLeftOut: 0)
+  }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&id)
+    parcel.code(&tcpStream)
+    parcel.code(&client)
+    parcel.code(&server)
+    parcel.code(&rolesInferred)
+    parcel.code(&start)
+    parcel.code(&end)
+    parcel.code(&tcp)
+    parcel.code(&transport)
+    parcel.code(&sid)
+    parcel.code(&leg)
+    parcel.code(&requests)
+    parcel.code(&requestsLeftOut)
+    parcel.code(&webSocket)
+    parcel.code(&proxiedClient)
+    parcel.code(&isHTTP2)
+  }
+}
+
 /// What TCP showed about a connection.
 package struct TCPFacts: Sendable {
   package var syn: [PacketReference] = []
@@ -73,8 +102,33 @@ package struct TCPFacts: Sendable {
   package init() {}
 }
 
+extension TCPFacts: Parceled {
+  package static var blank: TCPFacts { TCPFacts() }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&syn)
+    parcel.code(&synAck)
+    parcel.code(&synCount)
+    parcel.code(&lastSYN)
+    parcel.code(&synAckCount)
+    parcel.code(&refused)
+    parcel.code(&finBy)
+    parcel.code(&fin)
+    parcel.code(&resetBy)
+    parcel.code(&reset)
+    parcel.code(&roundTrip)
+    parcel.code(&isSeen)
+    parcel.code(&payloadBytes)
+    parcel.code(&lostBytes)
+    parcel.code(&firstLoss)
+    parcel.code(&truncatedBytes)
+    parcel.code(&health)
+    parcel.keep(&troubleNotes)
+  }
+}
+
 /// How one direction of a connection fared: counts of its sender's segments, as Wireshark's `tcp.analysis` makes them.
-package struct TCPHealth: Sendable {
+package struct TCPHealth: BitwiseCopyable, Sendable {
   /// Round trips from data of this direction to its acknowledgement, as seen at the capture point.
   package var leastRoundTrip: Interval?
   package var smoothedRoundTrip: Interval?
@@ -134,6 +188,30 @@ package struct RequestSummary: Sendable {
   package func targetHas(_ part: StaticString) -> Bool { target.holds(part) }
 }
 
+extension RequestSummary: Parceled {
+  package static var blank: RequestSummary {
+    RequestSummary(method: "", target: "", version: "", isUpgrade: false)
+  }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&request)
+    parcel.code(&method)
+    parcel.code(&target)
+    parcel.code(&version)
+    parcel.code(&isUpgrade)
+    parcel.code(&status)
+    parcel.code(&answer)
+    parcel.code(&refusal)
+    parcel.code(&fields)
+    parcel.code(&length)
+    parcel.code(&server)
+    parcel.code(&overlaps)
+    parcel.code(&idleBefore)
+    parcel.code(&cause)
+    parcel.code(&strippedKey)
+  }
+}
+
 /// A WebSocket on a connection.
 package struct WebSocketSummary: Sendable {
   package var upgradedAt: PacketReference?
@@ -157,8 +235,34 @@ package struct WebSocketSummary: Sendable {
   package init() {}
 }
 
+extension WebSocketSummary: Parceled {
+  package static var blank: WebSocketSummary { WebSocketSummary() }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&upgradedAt)
+    parcel.code(&extensions)
+    parcel.code(&subprotocol)
+    parcel.code(&messages)
+    parcel.code(&frames)
+    parcel.code(&unknownDictionaries)
+    parcel.code(&firstUnknownDictionary)
+    parcel.code(&close)
+  }
+}
+
+extension WebSocketSummary.Close: Parceled {
+  package static var blank: Self { Self(reason: "", by: .clientToServer, at: .none) }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&code)
+    parcel.code(&reason)
+    parcel.code(&by)
+    parcel.code(&at)
+  }
+}
+
 /// Complete messages of one direction, by kind.
-package struct MessageTally: Sendable, Equatable {
+package struct MessageTally: BitwiseCopyable, Sendable, Equatable {
   package var text = 0
   package var binary = 0
   package var ping = 0
@@ -171,7 +275,7 @@ package struct MessageTally: Sendable, Equatable {
 }
 
 /// Frames of one direction, by opcode and form.
-package struct FrameTally: Sendable, Equatable {
+package struct FrameTally: BitwiseCopyable, Sendable, Equatable {
   package var text = 0
   package var binary = 0
   package var continuation = 0

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A value of many fields in one place in memory, however often it is handed on; a change makes a copy where others hold
 /// it too.
 ///
@@ -30,4 +32,15 @@ package struct CopyOnWrite<Value: Sendable>: Sendable {
   /// What can be said of the value but not changed.
   @inlinable @inline(__always)
   package subscript<Field>(dynamicMember field: KeyPath<Value, Field>) -> Field { storage.value[keyPath: field] }
+}
+
+extension CopyOnWrite: Parceled where Value: Parceled {
+  package static var blank: CopyOnWrite { CopyOnWrite(Value.blank) }
+
+  package mutating func code(_ parcel: Parcel) {
+    // Never written in place: others may hold it too.
+    var value = parcel.isUnpacking ? Value.blank : storage.value
+    value.code(parcel)
+    if parcel.isUnpacking { storage = Storage(value) }
+  }
 }

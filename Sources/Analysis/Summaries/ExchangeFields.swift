@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 
 /// The header fields of a request and its answer, in the order of the wire.
@@ -41,5 +42,24 @@ extension ExchangeFields {
     return fields.prefix(limits.fieldsPerHead).map {
       HeaderLine(name: $0.name, value: String($0.value.prefix(limits.fieldValue)))
     }
+  }
+}
+
+extension ExchangeFields: Parceled {
+  package static var blank: ExchangeFields { ExchangeFields() }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&request)
+    parcel.code(&answer)
+    parcel.code(&leftOut)
+  }
+}
+
+extension HeaderLine: Parceled {
+  package static var blank: HeaderLine { HeaderLine(name: "", value: "") }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&name)
+    parcel.code(&value)
   }
 }

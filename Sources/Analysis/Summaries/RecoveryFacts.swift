@@ -1,7 +1,7 @@
 import Packets
 
 /// What a session shows of Socket.IO's connection state recovery.
-package struct RecoveryFacts: Sendable, Equatable {
+package struct RecoveryFacts: BitwiseCopyable, Sendable, Equatable {
   /// The server's first answer to a CONNECT, where a `pid` would have been.
   package var answered: PacketReference?
   /// The server gave a `pid`: recovery is enabled there.

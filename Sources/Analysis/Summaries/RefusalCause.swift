@@ -1,5 +1,5 @@
 /// Why a long-polling request went wrong, as far as more than its status tells.
-package enum RefusalCause: String, Sendable {
+package enum RefusalCause: String, BitwiseCopyable, Sendable {
   /// The session had moved to a WebSocket before.
   case transportMismatch = "transport-mismatch"
   /// A cache gave the answer, which is another poll's.

@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// An Engine.IO session over all its transports and legs.
@@ -61,5 +62,47 @@ final class SessionNotes: Sendable {
     guard fastestPolls != nil || ackTimes != nil else { return nil }
     self.fastestPolls = fastestPolls
     self.ackTimes = ackTimes
+  }
+}
+
+extension SessionFacts: Parceled {
+  package static var blank: SessionFacts {
+    SessionFacts(
+      engineIO: 0, transports: [], upgraded: false, offersWebSocket: false, connections: [],
+      client: Endpoint(address: IPAddress(high: 0, low: 0), port: 0), start: .none, end: .none, heartbeats: 0,
+      namespaces: [], events: Directional(both: []), acks: Directional(both: 0))
+  }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&sid)
+    parcel.code(&engineIO)
+    parcel.code(&transports)
+    parcel.code(&upgraded)
+    parcel.code(&offersWebSocket)
+    parcel.code(&connections)
+    parcel.code(&client)
+    parcel.code(&server)
+    parcel.code(&pingInterval)
+    parcel.code(&pingTimeout)
+    parcel.code(&maxPayload)
+    parcel.code(&start)
+    parcel.code(&end)
+    parcel.code(&heartbeats)
+    parcel.code(&namespaces)
+    parcel.code(&closedBy)
+    parcel.code(&closeReason)
+    parcel.code(&closedAt)
+    code(&events.clientToServer, parcel)
+    code(&events.serverToClient, parcel)
+    parcel.code(&acks)
+    parcel.code(&recovery)
+    parcel.keep(&notes)
+  }
+
+  private func code(_ events: inout [(name: String, count: Int)], _ parcel: Parcel) {
+    var (names, counts) = (events.map(\.name), events.map(\.count))
+    parcel.code(&names)
+    parcel.code(&counts)
+    if parcel.isUnpacking { events = Array(zip(names, counts)) }
   }
 }

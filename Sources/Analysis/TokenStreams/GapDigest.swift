@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// What a report says of the gaps between a stream's messages.
@@ -21,7 +22,7 @@ package struct GapQuantiles: Sendable, Equatable {
 ///
 /// The buckets divide each octave of microseconds into 64 equal steps, so that the middle of one is at most 0.8 % from any
 /// gap in it, and no logarithm is needed to find it. Only the octaves between the shortest and the longest gap are there.
-package struct GapDigest: Sendable {
+package struct GapDigest: Parceled, Sendable {
   /// Gaps kept one by one before they are put into buckets: fewer take less room than an octave.
   private static let exactLimit = 32
   /// Steps of an octave, as a power of two.
@@ -38,6 +39,18 @@ package struct GapDigest: Sendable {
   package private(set) var minimum = Interval(nanoseconds: .max)
 
   package init() {}
+
+  package static var blank: GapDigest { GapDigest() }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&exact)
+    parcel.code(&buckets)
+    parcel.code(&firstBucket)
+    parcel.code(&count)
+    parcel.code(&total)
+    parcel.code(&maximum)
+    parcel.code(&minimum)
+  }
 
   /// Adds one gap; a negative one, from a clock that stepped back, counts as zero.
   package mutating func add(_ gap: Interval) {

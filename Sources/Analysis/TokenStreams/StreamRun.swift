@@ -1,8 +1,9 @@
+import Bytes
 import Packets
 import SocketIO
 
 /// A client's event that may bring an answer.
-struct StreamTrigger {
+struct StreamTrigger: BitwiseCopyable {
   var name: NameID
   var ackID: UInt64?
   var reference: PacketReference
@@ -72,6 +73,31 @@ struct StreamRun {
     otherSince = nil
     ackSince = nil
     triggerSince = nil
+  }
+}
+
+extension StreamRun: Parceled {
+  static var blank: StreamRun { StreamRun(name: .other, trigger: nil, at: .none) }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&name)
+    parcel.code(&trigger)
+    parcel.code(&triggerCount)
+    parcel.code(&first)
+    parcel.code(&last)
+    parcel.code(&messages)
+    gaps.code(parcel)
+    var (names, counts) = (Array(others.keys), Array(others.values))
+    parcel.code(&names)
+    parcel.code(&counts)
+    others = Dictionary(uniqueKeysWithValues: zip(names, counts))
+    parcel.code(&otherSince)
+    parcel.code(&ackSince)
+    parcel.code(&triggerSince)
+    parcel.code(&isSuperseded)
+    parcel.keep(&answers)
+    parcel.code(&answerID)
+    parcel.code(&isNamed)
   }
 }
 

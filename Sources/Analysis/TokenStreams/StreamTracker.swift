@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 import SocketIO
 
@@ -149,5 +150,16 @@ struct StreamTracker {
     // Another prompt after a silence, and nothing known about how such answers end: the silence was the user's.
     guard let trigger = run.triggerSince, !knowledge.knowsEnd(of: run.name) else { return false }
     return trigger.time - run.last.time > .seconds(1)
+  }
+}
+
+extension StreamTracker: Parceled {
+  static var blank: StreamTracker { StreamTracker() }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&runs)
+    parcel.code(&triggers)
+    parcel.code(&current)
+    parcel.code(&isQuiet)
   }
 }

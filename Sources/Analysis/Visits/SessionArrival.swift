@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Packets
 
@@ -47,5 +48,22 @@ struct SessionArrival {
     if text.hasSuffix(":80") { text = text.dropLast(3) }
     if text.hasSuffix(":443") { text = text.dropLast(4) }
     return String(text)
+  }
+}
+
+extension SessionArrival: Parceled {
+  static var blank: SessionArrival { SessionArrival(at: .none, isPreflight: false) }
+
+  private init(at reference: PacketReference, isPreflight: Bool) {
+    at = reference
+    self.isPreflight = isPreflight
+  }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&at)
+    parcel.code(&forwardedFor)
+    parcel.code(&userAgent)
+    parcel.code(&foreignOrigin)
+    parcel.code(&isPreflight)
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// A client's try to get into a session, or into a WebSocket without one, and what became of it.
@@ -26,7 +27,7 @@ package struct VisitFacts: Sendable {
 }
 
 /// The end of a visit, or the failure to begin.
-package struct VisitEnding: Sendable {
+package struct VisitEnding: BitwiseCopyable, Sendable {
   package var at: PacketReference
   package var by: Direction
   package var isClean: Bool
@@ -43,4 +44,27 @@ package struct CrossOriginRequest: Sendable {
 
   /// Whether a browser lets the page use the answer.
   package var isAllowed: Bool { allowed == "*" || allowed?.lowercased() == origin.lowercased() }
+}
+
+extension VisitFacts: Parceled {
+  package static var blank: VisitFacts {
+    let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    return VisitFacts(
+      connections: [], leg: .only, client: nowhere, server: nowhere, started: .none, isOpened: false, isUsed: false)
+  }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&sid)
+    parcel.code(&connections)
+    parcel.code(&leg)
+    parcel.code(&client)
+    parcel.code(&server)
+    parcel.code(&forwardedFor)
+    parcel.code(&userAgent)
+    parcel.code(&started)
+    parcel.code(&isOpened)
+    parcel.code(&isUsed)
+    parcel.code(&ending)
+    parcel.keep(&crossOrigin)
+  }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Packets
 import Streams
@@ -24,7 +25,7 @@ extension Analyzer {
       conversation.session?.visit.isUsed = true
       if head.method == "GET" { conversation.session?.hops[conversation.hop].notePoll(at: at) }
     } else if asksForUpgrade, let sid = head.queryValue("sid") {
-      sessions.known(sid)?.visit.isUsed = true
+      session(sid)?.visit.isUsed = true
     }
   }
 
@@ -141,6 +142,16 @@ struct VisitNotes {
   var ending: VisitEnding?
   /// Whether a request after the opening one named it.
   var isUsed = false
+}
+
+extension VisitNotes: Parceled {
+  static var blank: VisitNotes { VisitNotes() }
+
+  mutating func code(_ parcel: Parcel) {
+    parcel.code(&opening)
+    parcel.code(&ending)
+    parcel.code(&isUsed)
+  }
 }
 
 extension Session {

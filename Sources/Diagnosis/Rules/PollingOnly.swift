@@ -49,16 +49,25 @@ struct PollingOnly: Rule {
     case .webSocketEnded(let end):
       guard let sid = end.sid, !end.carriedSession, let ended = end.ended else { return }
       failures[sid] = min(failures[sid] ?? ended.time, ended.time)
-    case .sessionClosed(let session): sessions.append(session)
+    case .sessionClosed(let session):
+      if PollingOnly.stays(session) {
+        sessions.append(session)
+      } else if let sid = session.sid {
+        // What was tried for it is of no more use; of very many sessions, it would be much.
+        attempts[sid] = nil
+        failures[sid] = nil
+      }
     default: break
     }
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    sessions.filter { session in
-      !session.upgraded && session.offersWebSocket && session.transports.first == .polling
-        && hasWaited(session)
-    }.map { finding($0, scene) }
+    sessions.filter(hasWaited).map { finding($0, scene) }
+  }
+
+  /// Whether a session could have been upgraded and was not.
+  private static func stays(_ session: SessionSummary) -> Bool {
+    !session.upgraded && session.offersWebSocket && session.transports.first == .polling
   }
 
   private func hasWaited(_ session: SessionSummary) -> Bool {

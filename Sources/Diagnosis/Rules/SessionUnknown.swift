@@ -25,8 +25,30 @@ struct SessionUnknown: Rule {
   }
 
   private var refusals: [Refusal] = []
-  private var sessions: [String: SessionSummary] = [:]
-  private var servers: [String: Set<Endpoint>] = [:]
+  /// What is known of each session, by the hash of its `sid`: a million of them take 64 MB.
+  private var lives: [Int: Life] = [:]
+  /// The servers that had any session.
+  private var servers: Set<Endpoint> = []
+
+  /// The times of a session by which a refusal is judged.
+  private struct Life {
+    /// Its last packet.
+    var end: Timestamp
+    /// When one side closed it; the end of all time where none did.
+    var closed = Timestamp(nanoseconds: .max)
+    /// Until when no timeout can have ended it; the beginning of all time where its opening was not captured.
+    var freshUntil = Timestamp(nanoseconds: .min)
+
+    init(_ session: SessionSummary) {
+      end = session.end.time
+      // A goodbye of Socket.IO leaves the session of Engine.IO open.
+      if session.closeReason != SessionFacts.namespaceLeft, let closedAt = session.closedAt { closed = closedAt }
+      guard let interval = session.pingInterval else { return }
+      freshUntil = session.start.time + .seconds(interval + (session.pingTimeout ?? 0))
+    }
+
+    var isOpeningKnown: Bool { freshUntil.nanoseconds > .min }
+  }
 
   init(thresholds: Thresholds) {}
 
@@ -46,18 +68,14 @@ struct SessionUnknown: Rule {
   /// Whether the session went on after the refusal, at the server that gave it: then it was known there.
   private func outlived(_ refusal: Refusal) -> Bool {
     guard refusal.request.status == 403, let answer = refusal.request.answer,
-      let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid]
+      let life = life(of: refusal)
     else { return false }
-    return session.end.time > answer.time
+    return life.end > answer.time
   }
 
   /// Whether the end of the session was seen before the request, whose refusal is right then.
   private func isOver(_ refusal: Refusal) -> Bool {
-    guard let sid = SessionUnknown.sid(in: refusal.request.target), let session = sessions[sid],
-      let closed = session.closedAt
-    else { return false }
-    // A goodbye of Socket.IO leaves the session of Engine.IO open.
-    return session.closeReason != SessionFacts.namespaceLeft && closed < SessionUnknown.time(refusal)
+    life(of: refusal).map { $0.closed < SessionUnknown.time(refusal) } ?? false
   }
 
   /// The session that a target names in its query.
@@ -73,9 +91,9 @@ struct SessionUnknown: Rule {
       for request in connection.requests where SessionUnknown.isUnknown(request) {
         refusals.append(Refusal(connection: connection, request: request))
       }
-      if let sid = connection.sid { servers[sid, default: []].insert(connection.server) }
+      if connection.sid != nil { servers.insert(connection.server) }
     case .sessionClosed(let session):
-      if let sid = session.sid { sessions[sid] = session }
+      if let sid = session.sid { lives[sid.hashValue] = Life(session) }
     default: break
     }
   }
@@ -88,15 +106,15 @@ struct SessionUnknown: Rule {
     let clearest = ordered.sorted { $0.connection.leg != .upstream && $1.connection.leg == .upstream }
     let first = ordered[0]
     let refusing = ordered.map(\.connection).filter { $0.leg == .upstream }.map { $0.server }
-    let knowing = sessions.keys.flatMap { servers[$0] ?? [] }.filter { $0 != clearest[0].connection.server }
+    let knowing = servers.filter { $0 != clearest[0].connection.server }
     let upstreams = Set(refusing).union(knowing)
     let isSplit = upstreams.count > 1
     // A session that was opened long before, or before the capture, may be gone with a restart or a laptop's sleep.
     let isStale = !isSplit && !ordered.contains { isFresh($0) && !isOver($0) }
-    let isKnown = ordered.contains { session(of: $0)?.pingInterval != nil }
+    let isKnown = ordered.contains { life(of: $0)?.isOpeningKnown == true }
     guard let at = first.request.request ?? first.request.answer else { return [] }
-    var ids: [Int] = []
-    for refusal in clearest where !ids.contains(refusal.connection.id) { ids.append(refusal.connection.id) }
+    var known: Set<Int> = []
+    let ids = clearest.map(\.connection.id).filter { known.insert($0).inserted }
     let hosts = upstreams.map(\.description).sorted().joined(separator: " and ")
     let split = isSplit ? " The proxy sends the session's requests to \(hosts); only one of them knows it." : ""
     var finding = Finding(
@@ -129,15 +147,13 @@ struct SessionUnknown: Rule {
     return [finding]
   }
 
-  private func session(of refusal: Refusal) -> SessionSummary? {
-    SessionUnknown.sid(in: refusal.request.target).flatMap { sessions[$0] }
+  private func life(of refusal: Refusal) -> Life? {
+    SessionUnknown.sid(in: refusal.request.target).flatMap { lives[$0.hashValue] }
   }
 
   /// Whether the session was opened in this capture, so shortly before that no timeout can have ended it.
   private func isFresh(_ refusal: Refusal) -> Bool {
-    guard let session = session(of: refusal), let interval = session.pingInterval else { return false }
-    let age = SessionUnknown.time(refusal) - session.start.time
-    return age.seconds <= interval + (session.pingTimeout ?? 0)
+    life(of: refusal).map { SessionUnknown.time(refusal) <= $0.freshUntil } ?? false
   }
 
   private static func time(_ refusal: Refusal) -> Timestamp {

@@ -1,5 +1,5 @@
 /// An address and a TCP port.
-package struct Endpoint: Hashable, Sendable {
+package struct Endpoint: BitwiseCopyable, Hashable, Sendable {
   package var address: IPAddress
   package var port: UInt16
 

@@ -1,5 +1,5 @@
 /// An IPv4 or IPv6 address; IPv4 is held in its IPv4-mapped form (RFC 4291 section 2.5.5.2).
-package struct IPAddress: Hashable, Sendable {
+package struct IPAddress: BitwiseCopyable, Hashable, Sendable {
   /// The first eight bytes.
   package var high: UInt64
   /// The last eight bytes.

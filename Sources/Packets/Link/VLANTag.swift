@@ -20,7 +20,7 @@ package struct VLANTag: Equatable, Sendable {
 }
 
 /// The VLANs that a packet is in, the outermost first; no reference to any storage.
-package struct VLANStack: Hashable, Sendable {
+package struct VLANStack: BitwiseCopyable, Hashable, Sendable {
   /// 12 bits for each tag, the innermost lowest; 0 is no VLAN.
   ///
   /// There is room for the innermost five. Priority tags take no room.

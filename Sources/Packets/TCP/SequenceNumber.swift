@@ -1,7 +1,7 @@
 /// A number in TCP's sequence space (RFC 9293 section 3.4), which wraps around after 4 GiB.
 ///
 /// "Before" has a meaning only within half the space, so that there is no `<`.
-package struct SequenceNumber: RawRepresentable, Hashable, Sendable {
+package struct SequenceNumber: BitwiseCopyable, RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt32
 
   @inlinable @inline(__always)

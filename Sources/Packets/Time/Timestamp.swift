@@ -1,7 +1,7 @@
 /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
 ///
 /// All time in the program is capture time: nothing but the live clock's tick ever asks the machine for it.
-package struct Timestamp: Hashable, Comparable, Sendable {
+package struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// Nanoseconds since the epoch.
   package var nanoseconds: Int64
 
@@ -34,7 +34,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 /// A length of time, in nanoseconds.
-package struct Interval: Hashable, Comparable, Sendable {
+package struct Interval: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// Nanoseconds; negative where a clock stepped back.
   package var nanoseconds: Int64
 

@@ -6,7 +6,9 @@ extension Redactor {
   /// Learns what findings may quote: sessions' names and the bodies of refusals.
   ///
   /// Call it before anything is redacted.
-  package mutating func learn(sessions: [SessionSummary], connections: [ConnectionSummary]) {
+  package mutating func learn(
+    sessions: some Sequence<SessionSummary>, connections: some Sequence<ConnectionSummary>
+  ) {
     for session in sessions {
       if let sid = session.sid { scrubber.learn(session: sid) }
     }

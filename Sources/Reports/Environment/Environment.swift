@@ -14,13 +14,14 @@ package struct Environment: Sendable {
   package init() {}
 
   /// Puts into words what the heads, the sessions' handshakes and the captures tell.
-  package init(_ facts: EnvironmentFacts, sessions: [SessionSummary], captures: [CaptureInfo]) {
+  package init(_ facts: EnvironmentFacts, sessions: some Sequence<SessionSummary>, captures: [CaptureInfo]) {
     browser = Environment.list(facts.browsers)
     operatingSystem = Environment.list(facts.operatingSystems)
     proxy = Environment.list(facts.proxyNames.map(\.value))
     server = Environment.list(facts.serverNames.map(\.value))
     clientLibrary = Environment.list(facts.clientNames)
-    settings = Environment.handshakeSettings(sessions) + Environment.observedSettings(facts, sessions)
+    let seen = HandshakeValues(sessions)
+    settings = Environment.handshakeSettings(seen) + Environment.observedSettings(facts, seen)
     guard !settings.isEmpty || facts.hasOpenings else { return }
     settings += Environment.places(facts, captures)
   }

@@ -5,26 +5,23 @@ extension Environment {
   typealias Setting = (name: String, value: EvidenceValue)
 
   /// The timers and the limit of the Engine.IO handshakes.
-  static func handshakeSettings(_ sessions: [SessionSummary]) -> [Setting] {
+  static func handshakeSettings(_ sessions: HandshakeValues) -> [Setting] {
     [
-      ("pingInterval", numbers(sessions.compactMap { $0.pingInterval.map(milliseconds) })),
-      ("pingTimeout", numbers(sessions.compactMap { $0.pingTimeout.map(milliseconds) })),
-      ("maxPayload", numbers(sessions.compactMap(\.maxPayload))),
+      ("pingInterval", numbers(sessions.pingIntervals)),
+      ("pingTimeout", numbers(sessions.pingTimeouts)),
+      ("maxPayload", numbers(sessions.maxPayloads)),
     ].compactMap(known)
   }
 
   /// What requests and answers show of the protocols.
-  static func observedSettings(_ facts: EnvironmentFacts, _ sessions: [SessionSummary]) -> [Setting] {
-    let used = sessions.flatMap { $0.transports.map(\.rawValue) }.sorted()
-    let offered = sessions.contains { $0.offersWebSocket && $0.transports.first == .polling }
-    let recovery = sessions.filter { $0.engineIO == 4 && $0.recovery.answered != nil }
+  static func observedSettings(_ facts: EnvironmentFacts, _ sessions: HandshakeValues) -> [Setting] {
     let refused = facts.refusedRevision3.map { _ in EvidenceValue.flag(false) }
     return [
-      ("engineIO", numbers(sessions.map(\.engineIO))),
-      ("transports", text(used)),
-      ("upgradesOffered", offered ? .text("websocket") : nil),
+      ("engineIO", numbers(sessions.revisions)),
+      ("transports", text(sessions.transports.sorted())),
+      ("upgradesOffered", sessions.offersUpgrade ? .text("websocket") : nil),
       ("allowEIO3", facts.acceptedRevision3 != nil ? .flag(true) : refused),
-      ("connectionStateRecovery", recovery.isEmpty ? nil : .flag(recovery.contains(where: \.recovery.isOffered))),
+      ("connectionStateRecovery", sessions.showsRecovery ? .flag(sessions.offersRecovery) : nil),
       ("perMessageDeflate", facts.deflateAgreed != nil ? .flag(true) : facts.deflateDeclined.map { _ in .flag(false) }),
     ].compactMap(known)
   }
@@ -47,13 +44,9 @@ extension Environment {
     ].compactMap(known)
   }
 
-  private static func milliseconds(_ seconds: Double) -> Int {
-    seconds.isFinite && abs(seconds) < 1e12 ? Int((seconds * 1000).rounded()) : 0
-  }
-
   /// One number, or the different ones as text.
-  private static func numbers(_ values: [Int]) -> EvidenceValue? {
-    let distinct = Set(values).sorted()
+  private static func numbers(_ values: Set<Int>) -> EvidenceValue? {
+    let distinct = values.sorted()
     if let only = distinct.first, distinct.count == 1 { return .count(only) }
     return text(distinct.map(String.init))
   }

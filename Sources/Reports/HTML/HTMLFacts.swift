@@ -47,11 +47,11 @@ struct HTMLFacts {
     shown.messages = []
     let flagged = Set(report.findings.flatMap { $0.connections.prefix(RecordWriter.connectionLimit) })
     if report.connections.count > HTMLFacts.mostRows {
-      let first = report.connections.filter { flagged.contains($0.id) }
-      let rest = report.connections.filter { !flagged.contains($0.id) }
-      shown.connections = (first + rest).prefix(HTMLFacts.mostRows).sorted { $0.id < $1.id }
+      let first = Array(report.connections.lazy.filter { flagged.contains($0.id) }.prefix(HTMLFacts.mostRows))
+      let rest = report.connections.lazy.filter { !flagged.contains($0.id) }.prefix(HTMLFacts.mostRows - first.count)
+      shown.connections = SummaryList((first + rest).sorted { $0.id < $1.id })
     }
-    shown.sessions = Array(report.sessions.prefix(HTMLFacts.mostRows))
+    shown.sessions = SummaryList(report.sessions.prefix(HTMLFacts.mostRows))
     shown.streams = Array(report.streams.prefix(HTMLFacts.mostRows))
     return JSONDocument.bytes(shown).dropLast()
   }

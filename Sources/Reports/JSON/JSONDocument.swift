@@ -86,7 +86,7 @@ package struct JSONDocument: Sendable {
   }
 
   private mutating func list<Element, Failure>(
-    _ name: StaticString, _ elements: [Element], to sink: ([UInt8]) throws(Failure) -> Void,
+    _ name: StaticString, _ elements: some Sequence<Element>, to sink: ([UInt8]) throws(Failure) -> Void,
     _ write: (inout RecordWriter, Element) -> Void
   ) throws(Failure) {
     records.json.key(name)

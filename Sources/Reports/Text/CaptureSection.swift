@@ -19,7 +19,7 @@ extension TextReport {
     var facts = [Quantity.count(capture.packets, "packet"), Quantity.bytes(capture.bytes)]
     if capture.firstPacket != nil { facts.append(Quantity.duration(capture.duration)) }
     facts.append(capture.linkTypes.map(Sanitizer.visible).joined(separator: " and "))
-    if report.captures.count == 1, report.connections.contains(where: { $0.leg != .only }) {
+    if report.captures.count == 1, !totals.paired.isEmpty {
       facts.append("both legs of a proxy")
     }
     if capture.isCutOff { facts.append("the file is cut off") }

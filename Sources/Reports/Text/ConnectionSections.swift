@@ -5,7 +5,7 @@ import Packets
 /// Upgrades and connections.
 extension TextReport {
   var upgradeLines: [String] {
-    let upgrades = upgrades
+    let upgrades = totals.upgrades
     if upgrades.asked == 0 { return [] }
     return section(
       "upgrades", ["\(Quantity.count(upgrades.asked)) asked, \(Quantity.count(upgrades.accepted)) accepted"])
@@ -37,13 +37,13 @@ extension TextReport {
   /// The connections of the findings and the WebSockets first, few enough that the findings stay on the screen.
   private var shownConnections: [ConnectionSummary] {
     let limit = options.showsNotices ? options.rowLimit : min(options.connectionLimit, options.rowLimit)
-    guard report.connections.count > limit else { return report.connections }
+    guard report.connections.count > limit else { return Array(report.connections) }
     let accused = Set(shownFindings.flatMap(\.connections))
     func rank(_ connection: ConnectionSummary) -> Int {
       accused.contains(connection.id) ? 0 : connection.transport == .webSocket ? 1 : 2
     }
     var shown: [ConnectionSummary] = []
-    for wanted in 0...2 where shown.count < limit {
+    for wanted in (accused.isEmpty ? 1 : 0)...2 where shown.count < limit {
       shown += report.connections.lazy.filter { rank($0) == wanted }.prefix(limit - shown.count)
     }
     return shown.sorted { $0.id < $1.id }

@@ -7,11 +7,13 @@ package struct TextReport {
   let report: Report
   let options: TextOptions
   let ink: Ink
+  let totals: ConnectionTotals
 
   package init(_ report: Report, options: TextOptions = TextOptions()) {
     self.report = report
     self.options = options
     ink = Ink(isOn: options.color)
+    totals = ConnectionTotals(report.connections)
   }
 
   /// The whole text, each line ended by a newline.

@@ -38,13 +38,8 @@ extension TextReport {
 
   /// Compressed messages that refer to others which are not in the capture; `nil` where there are none.
   private var compressedReason: String? {
-    let concerned = report.connections.filter { $0.webSocket?.firstUnknownDictionary != nil }
-    let sockets = concerned.compactMap { $0.webSocket }
-    let first = sockets.compactMap(\.firstUnknownDictionary).min { $0.time < $1.time }
-    guard let first else { return nil }
-    let count = sockets.reduce(0) {
-      $0 &+ $1.unknownDictionaries.clientToServer &+ $1.unknownDictionaries.serverToClient
-    }
+    guard let first = totals.firstUnknownDictionary else { return nil }
+    let count = totals.unknownDictionaries
     let place = (report.captures.count > 1 ? "\(first.capture):" : "") + String(first.number)
     return """
       what \(Quantity.count(count, "compressed message")) \(count == 1 ? "says" : "say"), from packet \(place) on: their \
@@ -54,9 +49,8 @@ extension TextReport {
 
   /// Whether a fault could be laid at no one's door because one leg was all there was.
   private var lacksServerLeg: Bool {
-    let paired = Set(report.connections.lazy.filter { $0.leg != .only }.map(\.id))
-    return report.findings.contains {
-      $0.severity > .notice && $0.blameDetail == .upstream && paired.isDisjoint(with: $0.connections)
+    report.findings.contains {
+      $0.severity > .notice && $0.blameDetail == .upstream && totals.paired.isDisjoint(with: $0.connections)
     }
   }
 
@@ -99,9 +93,9 @@ extension TextReport {
     }
     let heartbeats = report.sessions.reduce(0) { $0 &+ $1.heartbeats }
     if heartbeats > 0 { facts.append(Quantity.count(heartbeats, "heartbeat")) }
-    let upgrades = upgrades
+    let upgrades = totals.upgrades
     if upgrades.asked > 0 { facts.append("upgrade \(upgrades.accepted) of \(upgrades.asked)") }
-    if report.connections.contains(where: { $0.leg != .only }) { facts.append("both legs captured") }
+    if !totals.paired.isEmpty { facts.append("both legs captured") }
     if let lossText { facts.append(lossText) }
     return facts
   }
@@ -109,26 +103,11 @@ extension TextReport {
   /// What is missing from the captures; `nil` where nobody can know, because too little is in them.
   var lossText: String? {
     let dropped = report.captures.reduce(0) { $0 &+ ($1.dropped ?? 0) }
-    let lost = report.connections.reduce(0) {
-      $0 &+ $1.tcp.lostBytes.clientToServer &+ $1.tcp.lostBytes.serverToClient
-    }
+    let lost = totals.lostBytes
     if dropped > 0 { return "\(Quantity.count(dropped, "packet")) lost while capturing" }
     if lost > 0 { return "\(Quantity.bytes(lost)) missing from the capture" }
     let blind: Set<FindingID> = ["capture-syn-only", "capture-one-sided", "no-websocket-traffic"]
     let isBlind = report.captures.allSatisfy { $0.packets == 0 } || report.findings.contains { blind.contains($0.id) }
     return isBlind ? nil : "no packet lost"
-  }
-
-  /// Upgrade requests and their acceptance, each counted on the client's leg only.
-  var upgrades: (asked: Int, accepted: Int) {
-    var asked = 0
-    var accepted = 0
-    for connection in report.connections where connection.leg != .upstream {
-      for request in connection.requests where request.isUpgrade {
-        asked += 1
-        if request.status == 101 { accepted += 1 }
-      }
-    }
-    return (asked, accepted)
   }
 }

@@ -4,7 +4,7 @@ import Packets
 /// What the server says in its `open` packet (engine.io-protocol, "Handshake").
 ///
 /// Clients cannot use a handshake without its timers; they are optional here because a report shows what there is.
-package struct EngineHandshake: Equatable, Sendable {
+package struct EngineHandshake: Equatable, Parceled, Sendable {
   /// The session id.
   package var sid: String
   /// The transports that the session may be upgraded to.
@@ -38,6 +38,18 @@ package struct EngineHandshake: Equatable, Sendable {
     }
     guard let sid else { throw ParseError(.engineIO, .invalid("handshake sid")) }
     self.sid = sid
+  }
+
+  package static var blank: EngineHandshake { EngineHandshake(sid: "") }
+
+  private init(sid: String) { self.sid = sid }
+
+  package mutating func code(_ parcel: Parcel) {
+    parcel.code(&sid)
+    parcel.code(&upgrades)
+    parcel.code(&pingInterval)
+    parcel.code(&pingTimeout)
+    parcel.code(&maxPayload)
   }
 
   /// An interval of milliseconds, clamped to the 292 years that an `Interval` holds.

@@ -11,7 +11,7 @@ package struct NameLimits: Equatable, Sendable {
 }
 
 /// The number of an interned name, in the order in which names were first seen.
-package struct NameID: RawRepresentable, Hashable, Sendable {
+package struct NameID: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
   package var rawValue: Int32
 
   @inlinable

@@ -3,7 +3,7 @@ import Packets
 /// The compact part of a connection, without references to anything.
 ///
 /// What each segment needs stands first: it is a line of memory less to wait for.
-struct ConnectionState: Sendable {
+struct ConnectionState: BitwiseCopyable, Sendable {
   var key: FlowKey
   /// The slot of the rare facts; -1 while there are none.
   var detail: Int32 = -1

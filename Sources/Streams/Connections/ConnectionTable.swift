@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// The TCP connections of a capture: their states (RFC 9293), their payload in order, their health.
@@ -8,7 +9,7 @@ import Packets
 package struct ConnectionTable: Sendable {
   let limits: StreamLimits
   let ports: PortSelection
-  var states = SlotStore<ConnectionState>()
+  var states = StateStore()
   var details = SlotStore<ConnectionDetail>()
   var index = FlowIndex()
   var copies: CopyFilter
@@ -24,18 +25,24 @@ package struct ConnectionTable: Sendable {
   /// Where the search for connections that are silent, or must give way, goes on.
   var idleCursor: Int32 = 0
   var evictionCursor: Int32 = 0
+  var parkingCursor = 0
   var lastSweep: Timestamp?
   /// The next slot to end after `finish()`.
   var finishCursor: Int32?
   /// Keeps a peer from choosing colliding keys; nothing else depends on it.
   let seed = UInt64.random(in: .min ... .max)
+  /// Where quiet connections are parked; `nil` where none may be.
+  let parking: RecordStore?
+  /// Connections that have just woken up, each with what the caller parked with it; `nil` where it can't be read.
+  var woken: [(slot: Int32, parcel: Parcel?)] = []
 
   /// Packets that were dropped as copies of others.
   package internal(set) var duplicates = 0
 
-  package init(limits: StreamLimits = StreamLimits(), ports: PortSelection = .any) {
+  package init(limits: StreamLimits = StreamLimits(), ports: PortSelection = .any, parking: RecordStore? = nil) {
     self.limits = limits
     self.ports = ports
+    self.parking = parking
     copies = CopyFilter(limits: limits)
   }
 
@@ -55,16 +62,16 @@ package struct ConnectionTable: Sendable {
   /// The latest round trip of what a direction sent; mutating, as the search, so that nothing is copied.
   package mutating func latestRoundTrip(_ slot: Int32, _ direction: Direction) -> Interval? {
     direction == .clientToServer
-      ? states.values[Int(slot)].halves.clientToServer.roundTrip.latest
-      : states.values[Int(slot)].halves.serverToClient.roundTrip.latest
+      ? states[slot].halves.clientToServer.roundTrip.latest
+      : states[slot].halves.serverToClient.roundTrip.latest
   }
 
   /// Whether a direction had bytes under way when it sent the last `length` of its bytes.
   @inline(__always)
   package mutating func awaitsAcknowledgement(_ slot: Int32, _ direction: Direction, before length: Int) -> Bool {
     direction == .clientToServer
-      ? states.values[Int(slot)].halves.clientToServer.awaitsAcknowledgement(before: length)
-      : states.values[Int(slot)].halves.serverToClient.awaitsAcknowledgement(before: length)
+      ? states[slot].halves.clientToServer.awaitsAcknowledgement(before: length)
+      : states[slot].halves.serverToClient.awaitsAcknowledgement(before: length)
   }
 
   /// Takes the next segment of the capture.
@@ -85,7 +92,7 @@ package struct ConnectionTable: Sendable {
     let sighting = CopyFilter.Sighting(
       fingerprint: CopyFilter.fingerprint(of: segment, endpointHash: endpointHash, isLowSource: isLowSource),
       time: segment.reference.time, point: CopyFilter.point(of: segment), slot: slot)
-    if slot >= 0, let direction = states.values[Int(slot)].takePlainly(segment, isLowSource: isLowSource) {
+    if slot >= 0, let direction = states[slot].takePlainly(segment, isLowSource: isLowSource) {
       copies.insert(sighting)
       let payload = segment.payload
       if !payload.isEmpty {
@@ -128,7 +135,9 @@ package struct ConnectionTable: Sendable {
     var position = index.start(of: hash)
     while true {
       let slot = index.nextSlot(of: hash, at: &position)
-      if slot < 0 || states.values[Int(slot)].key == key || isCopyKey(key, of: slot) { return slot }
+      if slot < 0 { return slot }
+      if !states.isAwake(slot) { wake(slot) }
+      if states[slot].key == key || isCopyKey(key, of: slot) { return slot }
     }
   }
 
@@ -159,7 +168,9 @@ package struct ConnectionTable: Sendable {
   private mutating func drop(_ original: CopyFilter.Sighting, _ lookup: Lookup) -> Arrival {
     duplicates += 1
     var slot = lookup.sighting.slot
-    if slot < 0, original.slot >= 0, original.slot < states.bound, !states[original.slot].status.contains(.isClosed),
+    if slot < 0, original.slot >= 0, original.slot < states.bound { wake(original.slot) }
+    if slot < 0, original.slot >= 0, original.slot < states.bound, !states.isFree(original.slot),
+      !states[original.slot].status.contains(.isClosed),
       states[original.slot].key.hasEqualEndpoints(lookup.key)
     {
       slot = original.slot

@@ -1,12 +1,20 @@
 import Packets
 
 /// The addresses, ports and VLAN of a connection, the same for both its directions.
-struct FlowKey: Equatable, Sendable {
+struct FlowKey: BitwiseCopyable, Equatable, Sendable {
   var low: IPAddress
   var high: IPAddress
   var lowPort: UInt16
   var highPort: UInt16
   var vlan: VLANStack
+
+  init(low: IPAddress, high: IPAddress, lowPort: UInt16, highPort: UInt16, vlan: VLANStack) {
+    self.low = low
+    self.high = high
+    self.lowPort = lowPort
+    self.highPort = highPort
+    self.vlan = vlan
+  }
 
   /// The key of a segment, and whether its source is the side that stands first in it.
   @inline(__always)

@@ -4,7 +4,7 @@ import Packets
 ///
 /// 72 bytes without references: a million idle connections hold two million of these. What is rare stands in
 /// ``DirectionFacts``.
-package struct HalfConnection: Equatable, Sendable {
+package struct HalfConnection: BitwiseCopyable, Equatable, Sendable {
   /// The first sequence number seen: the SYN's, else the first segment's.
   package internal(set) var initial = SequenceNumber(rawValue: 0)
   /// The next sequence number in order: all before it was delivered or given up.

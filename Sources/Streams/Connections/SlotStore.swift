@@ -7,9 +7,6 @@ struct SlotStore<Value> {
   /// The exclusive upper bound of all slots ever used.
   var bound: Int32 { Int32(truncatingIfNeeded: values.count) }
 
-  /// Slots in use.
-  var count: Int { values.count - free.count }
-
   @inline(__always)
   subscript(slot: Int32) -> Value {
     _read { yield values[Int(slot)] }

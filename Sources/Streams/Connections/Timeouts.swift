@@ -30,7 +30,8 @@ extension ConnectionTable {
 
   /// Ends one connection because the capture ends.
   mutating func end(_ slot: Int32) {
-    guard !states[slot].status.contains(.isClosed) else { return }
+    wake(slot)
+    guard !states.isFree(slot), !states[slot].status.contains(.isClosed) else { return }
     for direction in Direction.allCases { declareFinalGaps(slot, direction) }
     close(slot, closeReason(slot, otherwise: .endOfCapture))
   }
@@ -39,7 +40,8 @@ extension ConnectionTable {
     guard !holes.isEmpty else { return }
     let slots = holes
     holes.removeAll(keepingCapacity: true)
-    for slot in slots where states[slot].status.intersection([.hasHole, .isClosed]) == .hasHole {
+    for slot in slots where states.isAwake(slot) && states[slot].status.intersection([.hasHole, .isClosed]) == .hasHole
+    {
       states[slot].status.remove(.hasHole)
       finishSegment(slot, at: time)
     }
@@ -47,6 +49,7 @@ extension ConnectionTable {
 
   private mutating func sweepLingering(at time: Timestamp) {
     while var entry = lingering.popFirst(until: time) {
+      guard states.isAwake(entry.slot) else { continue }
       let state = states[entry.slot]
       guard state.opened == entry.opened, state.status.contains(.isLingering), !state.status.contains(.isClosed) else {
         continue
@@ -65,27 +68,35 @@ extension ConnectionTable {
     let share = min(elapsed.seconds / Self.idleRound.seconds, 1)
     for _ in 0..<Int((Double(states.bound) * share).rounded(.up)) {
       idleCursor = idleCursor + 1 < states.bound ? idleCursor + 1 : 0
-      let state = states[idleCursor]
-      guard !state.status.contains(.isClosed) else { continue }
-      let isHandshake = state.halves.clientToServer.hasSYN && !state.halves.serverToClient.isSeen
-      let limit = isHandshake ? limits.handshakeInterval : limits.idleInterval
-      if time - state.latest >= limit {
+      guard let quiet = quiet(idleCursor) else { continue }
+      let limit = quiet.isHandshake ? limits.handshakeInterval : limits.idleInterval
+      if time - quiet.since >= limit {
+        wake(idleCursor)
         for direction in Direction.allCases { declareFinalGaps(idleCursor, direction) }
         close(idleCursor, closeReason(idleCursor, otherwise: .idle))
       }
     }
   }
 
+  /// Since when an open connection, parked or awake, has been silent, and whether its handshake is waited for.
+  private func quiet(_ slot: Int32) -> (since: Timestamp, isHandshake: Bool)? {
+    if let parked = states.parked(slot) { return (parked.latest, parked.isHandshake) }
+    guard states.isAwake(slot), !states[slot].status.contains(.isClosed) else { return nil }
+    return (states[slot].latest, states[slot].isHandshake)
+  }
+
   /// Makes room for a connection: of a few, the one that was silent longest gives way.
   mutating func evict() {
     var victim: Int32?
+    var since: Timestamp?
     for _ in 0..<Self.evictionSample {
       evictionCursor = evictionCursor + 1 < states.bound ? evictionCursor + 1 : 0
-      guard !states[evictionCursor].status.contains(.isClosed) else { continue }
-      if let other = victim, states[other].latest <= states[evictionCursor].latest { continue }
-      victim = evictionCursor
+      guard let quiet = quiet(evictionCursor) else { continue }
+      if let since, since <= quiet.since { continue }
+      (victim, since) = (evictionCursor, quiet.since)
     }
     guard let victim else { return }
+    wake(victim)
     events.append(.limitReached(.connections, slot: victim))
     close(victim, closeReason(victim, otherwise: .limit))
   }

@@ -3,7 +3,7 @@ import Packets
 /// Running measurements of a round trip: the least, the latest and the smoothed one (RFC 6298 section 2).
 ///
 /// Microseconds in 32 bits, which saturate at 71 minutes: a connection holds two of these while it is idle.
-package struct RoundTrip: Equatable, Sendable {
+package struct RoundTrip: BitwiseCopyable, Equatable, Sendable {
   private var leastMicroseconds = UInt32.max
   private var latestMicroseconds = UInt32.max
   private var smoothedMicroseconds = UInt32.max

@@ -1,7 +1,7 @@
 /// What a direction knows of its peer's compression.
 struct Decompression {
   /// What the handshake said of this direction.
-  enum Agreement: Sendable, Equatable {
+  enum Agreement: BitwiseCopyable, Sendable, Equatable {
     /// permessage-deflate was not agreed on.
     case none
     /// The sender may refer to earlier messages, in a window of 2^`bits` bytes.

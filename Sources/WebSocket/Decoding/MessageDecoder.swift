@@ -8,7 +8,7 @@ import Packets
 /// that exists while it is needed. For this object's sake a copy of a decoder must not be used beside the original.
 package struct MessageDecoder {
   /// Where in the stream of frames the next byte stands.
-  @usableFromInline enum Phase {
+  @usableFromInline enum Phase: BitwiseCopyable {
     case betweenFrames, insideHeader, insideFrame, searching, desynchronized
   }
 

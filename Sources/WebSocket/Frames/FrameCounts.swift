@@ -1,7 +1,7 @@
 /// How many frames of each kind a direction has carried; each counts when its last byte has passed.
 ///
 /// Counters wrap around at 2^32.
-package struct FrameCounts: Equatable, Sendable {
+package struct FrameCounts: BitwiseCopyable, Equatable, Sendable {
   /// First or only frames of text messages.
   package var text: UInt32 = 0
   /// First or only frames of binary messages.

@@ -52,7 +52,8 @@ struct EvidenceWriter: ~Copyable {
   }
 
   init(
-    connections: [ConnectionSummary], all: [ConnectionSummary], streams: BlankedStreams?, redactor: Redactor?,
+    connections: [ConnectionSummary], all: some Sequence<ConnectionSummary>, streams: BlankedStreams?,
+    redactor: Redactor?,
     folder: String
   ) {
     self.streams = streams

@@ -116,8 +116,8 @@ struct ReportCommand: ParsableCommand {
     guard run.hasFiles else { throw ExitCode(2) }
     run.read(progress: ProgressLine(isQuiet: false))
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
-    if let error = run.spoolError { throw error }
-    var found = Ticket.Findings(report: run.report())
+    if let error = run.keepingError { throw error }
+    var found = Ticket.Findings(report: run.report(), overflow: run.overflow)
     found.marks = run.marks
     found.marksLeftOut = run.marksLeftOut
     found.comparison = run.comparison

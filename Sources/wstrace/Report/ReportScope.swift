@@ -147,10 +147,10 @@ struct ReportScope {
   /// The report without what is not asked for.
   func narrowed(_ report: Report) -> Report {
     var narrowed = report
-    narrowed.connections = report.connections.filter {
+    narrowed.connections = report.connections.subset {
       includes($0.start.time, $0.end.time) && connections?.contains($0.id) ?? true
     }
-    narrowed.sessions = report.sessions.filter {
+    narrowed.sessions = report.sessions.subset {
       includes($0.start.time, $0.end.time) && includes($0.connections) && includes($0.sid)
     }
     let sids = Set(narrowed.sessions.compactMap(\.sid))

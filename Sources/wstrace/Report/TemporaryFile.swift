@@ -17,11 +17,13 @@ final class TemporaryFile {
   deinit { close(descriptor) }
 
   func write(_ bytes: [UInt8], at position: Int) throws(TemporaryFileError) {
+    try bytes.span.bytes.withUnsafeBytes { (buffer) throws(TemporaryFileError) in try write(buffer, at: position) }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(TemporaryFileError) {
     var start = 0
     while start < bytes.count {
-      let count = bytes.withUnsafeBytes { buffer in
-        pwrite(descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start, off_t(position + start))
-      }
+      let count = pwrite(descriptor, bytes.baseAddress.map { $0 + start }, bytes.count - start, off_t(position + start))
       if count < 0 {
         if errno == EINTR { continue }
         throw TemporaryFileError(errno: errno)
@@ -34,11 +36,24 @@ final class TemporaryFile {
   func read(_ count: Int, at position: Int) throws(TemporaryFileError) -> [UInt8] {
     guard count > 0 else { return [] }
     var bytes = [UInt8](repeating: 0, count: count)
+    let filled = try read(into: &bytes, at: position)
+    return filled == count ? bytes : Array(bytes.prefix(filled))
+  }
+
+  private func read(into bytes: inout [UInt8], at position: Int) throws(TemporaryFileError) -> Int {
+    var span = bytes.mutableSpan
+    var memory = span.mutableBytes
+    return try memory.withUnsafeMutableBytes { (buffer) throws(TemporaryFileError) in
+      try read(into: buffer, at: position)
+    }
+  }
+
+  /// Reads as many bytes as there are, at most as many as there is room for, and says how many.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(TemporaryFileError) -> Int {
     var filled = 0
-    while filled < count {
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(position + filled))
-      }
+    while filled < buffer.count {
+      let read = pread(
+        descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(position + filled))
       if read < 0 {
         if errno == EINTR { continue }
         throw TemporaryFileError(errno: errno)
@@ -46,7 +61,7 @@ final class TemporaryFile {
       if read == 0 { break }
       filled += read
     }
-    return filled == count ? bytes : Array(bytes.prefix(filled))
+    return filled
   }
 }
 

@@ -19,10 +19,13 @@ final class Ticket {
   private(set) var redactor: Redactor?
   let hasUnreadableInput: Bool
   let comparison: CaptureComparison?
+  /// Where most summaries are, of very many.
+  let overflow: OverflowFile
 
   /// What a run over the captures gave.
   struct Findings {
     var report: Report
+    var overflow: OverflowFile
     var marks: [TransportMark] = []
     var marksLeftOut = 0
     var hasUnreadableInput = false
@@ -37,6 +40,7 @@ final class Ticket {
     self.analysis = analysis
     hasUnreadableInput = found.hasUnreadableInput
     comparison = found.comparison
+    overflow = found.overflow
     var whole = found.report
     for index in whole.captures.indices {
       if let input = inputs.first(where: { $0.path == whole.captures[index].path }) {

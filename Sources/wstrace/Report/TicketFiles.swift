@@ -16,6 +16,7 @@ extension Ticket {
       },
       { try self.writeReadable(to: folder) },
     ])
+    if let error = overflow.failure { throw error }
     manifest.scope = extras.scope
     manifest.removed = extras.removed
     manifest.files = folder.files
@@ -28,11 +29,15 @@ extension Ticket {
     case .html:
       var page = HTMLReport(report, extras: extras)
       try forEachMessage { page.add($0) }
-      try sink(page.bytes())
+      let bytes = page.bytes()
+      if let error = overflow.failure { throw error }
+      try sink(bytes)
     case .markdown:
       var summary = MarkdownReport(report, extras: extras)
       try forEachMessage { summary.add($0) }
-      try sink(Array(summary.text().utf8))
+      let text = summary.text()
+      if let error = overflow.failure { throw error }
+      try sink(Array(text.utf8))
     }
   }
 
