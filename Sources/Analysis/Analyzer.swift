@@ -31,8 +31,8 @@ package struct Analyzer: ~Copyable {
   package internal(set) var counts = PacketCounts()
   /// Whether every TCP packet is followed, so that connections can be numbered as Wireshark numbers them.
   let followsAll: Bool
-  /// Whether quiet connections may be parked.
-  let isParking: Bool
+  /// How many connections and sessions may be in memory, before quiet ones are parked.
+  let awakeLimit: Int
 
   /// - Parameters:
   ///   - options: what is followed and kept.
@@ -43,7 +43,7 @@ package struct Analyzer: ~Copyable {
     segment = Segment()
     table = ConnectionTable(ports: options.ports, parking: parking)
     sessions = SessionTable(parking: parking)
-    isParking = parking != nil
+    awakeLimit = parking == nil ? .max : options.limits.awakeConnections
     followsAll = options.ports == .any
   }
 
@@ -74,7 +74,7 @@ package struct Analyzer: ~Copyable {
   private mutating func receive(_ bytes: RawSpan) {
     if segment.reference.time >= counts.hosts.due { counts.hosts.read(segment) }
     let arrival = table.receive(&segment, in: bytes)
-    if isParking { wakeConversations() }
+    if table.hasWoken { wakeConversations() }
     switch arrival.kind {
     case .plain:
       counts.note(segment)
@@ -87,7 +87,7 @@ package struct Analyzer: ~Copyable {
     case .duplicate: counts.noteDuplicate(in: segment.reference.capture)
     case .notFollowed: counts.note(unfollowed: segment, bytes)
     }
-    if isParking { parkQuietConnections() }
+    if table.awakeCount > awakeLimit { parkQuietConnections() }
   }
 
   /// Lets the passing of time settle holes, and give up what has long been silent: by the capture's clock, and only now

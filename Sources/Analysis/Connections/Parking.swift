@@ -12,14 +12,8 @@ extension Analyzer {
   private static let parkedAtOnce = 4
 
   /// Parks those that have been quiet longest, where there are more in memory than may be.
-  @inline(__always)
   mutating func parkQuietConnections() {
-    if table.awakeCount > state.options.limits.awakeConnections { parkSome() }
-  }
-
-  @inline(never)
-  private mutating func parkSome() {
-    for _ in 0..<Self.parkedAtOnce where table.awakeCount > state.options.limits.awakeConnections {
+    for _ in 0..<Self.parkedAtOnce where table.awakeCount > awakeLimit {
       guard let slot = table.quietest() else { return }
       park(slot)
     }
@@ -48,7 +42,7 @@ extension Analyzer {
   /// The next event of the connection table, whose connection is awake.
   mutating func nextEvent() -> StreamEvent? {
     let event = table.next()
-    if isParking { wakeConversations() }
+    if table.hasWoken { wakeConversations() }
     return event
   }
 
@@ -60,12 +54,10 @@ extension Analyzer {
   }
 
   /// Brings back what belongs to the connections that the table has woken.
-  @inline(__always)
   mutating func wakeConversations() {
     while let (slot, parcel) = table.nextWoken() { wake(slot, parcel) }
   }
 
-  @inline(never)
   private mutating func wake(_ slot: Int32, _ parcel: Parcel?) {
     // One that can't be read is missed: the run has failed, and says so.
     guard let parcel else { return }
@@ -111,6 +103,6 @@ extension Analyzer {
   mutating func leave(_ conversation: Conversation) {
     guard let session = conversation.session else { return }
     conversation.session = nil
-    if sessions.awakeCount > state.options.limits.awakeConnections { sessions.park(session) }
+    if sessions.awakeCount > awakeLimit { sessions.park(session) }
   }
 }

@@ -35,6 +35,8 @@ package struct ConnectionTable: Sendable {
   let parking: RecordStore?
   /// Connections that have just woken up, each with what the caller parked with it; `nil` where it can't be read.
   var woken: [(slot: Int32, parcel: Parcel?)] = []
+  /// Whether there are any: ``nextWoken()`` has something to say.
+  package internal(set) var hasWoken = false
 
   /// Packets that were dropped as copies of others.
   package internal(set) var duplicates = 0
@@ -136,7 +138,7 @@ package struct ConnectionTable: Sendable {
     while true {
       let slot = index.nextSlot(of: hash, at: &position)
       if slot < 0 { return slot }
-      if !states.isAwake(slot) { wake(slot) }
+      if states.isParked(slot) { wake(slot) }
       if states[slot].key == key || isCopyKey(key, of: slot) { return slot }
     }
   }

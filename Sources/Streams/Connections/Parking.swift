@@ -6,6 +6,7 @@ extension ConnectionTable {
   private static let parkingSample = 8
 
   /// Connections whose state is in memory.
+  @inline(__always)
   package var awakeCount: Int { states.awakeCount }
 
   /// Of a few connections that may be parked, the one that has been quiet longest; `nil` where none of them may.
@@ -52,12 +53,14 @@ extension ConnectionTable {
     parcel?.code(&state)
     states.wake(slot, state)
     woken.append((slot, parcel))
+    hasWoken = true
   }
 
   /// The next connection that has woken up, with what its caller added; `nil` where no other has.
-  @inline(__always)
   package mutating func nextWoken() -> (slot: Int32, parcel: Parcel?)? {
-    woken.isEmpty ? nil : woken.removeLast()
+    let next = woken.popLast()
+    hasWoken = !woken.isEmpty
+    return next
   }
 }
 

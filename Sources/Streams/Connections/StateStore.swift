@@ -13,6 +13,8 @@ struct StateStore: Sendable {
   private var freeSlots: [Int32] = []
   /// What stays of those that are parked, by slot; as long as none was, there is nothing here.
   private var parked: [ParkedState] = []
+  /// Whether any was: before, each state is at the place of its slot's number, and no packet has to look for it.
+  private var hasParked = false
 
   private static let isParked: Int32 = -1
   private static let isFree: Int32 = -2
@@ -23,17 +25,24 @@ struct StateStore: Sendable {
   /// Slots in use.
   var count: Int { places.count - freeSlots.count }
 
-  /// Slots whose state is here.
-  var awakeCount: Int { awake.count - freePlaces.count }
+  /// Slots whose state is here; kept at hand, because each packet asks for it.
+  private(set) var awakeCount = 0
 
   /// The state of a slot that is awake.
   @inline(__always)
   subscript(slot: Int32) -> ConnectionState {
-    _read { yield awake[Int(places[Int(slot)])] }
-    _modify { yield &awake[Int(places[Int(slot)])] }
+    _read { yield awake[place(of: slot)] }
+    _modify { yield &awake[place(of: slot)] }
   }
 
   @inline(__always)
+  private func place(of slot: Int32) -> Int { hasParked ? Int(places[Int(slot)]) : Int(slot) }
+
+  /// Whether a slot in use is parked.
+  @inline(__always)
+  func isParked(_ slot: Int32) -> Bool { hasParked && places[Int(slot)] == StateStore.isParked }
+
+  /// Whether a slot is in use, and its state here.
   func isAwake(_ slot: Int32) -> Bool { places[Int(slot)] >= 0 }
 
   func isFree(_ slot: Int32) -> Bool { places[Int(slot)] == StateStore.isFree }
@@ -83,6 +92,7 @@ struct StateStore: Sendable {
   /// Takes a state out that is parked now.
   mutating func park(_ slot: Int32, _ state: ParkedState) {
     leave(slot, for: StateStore.isParked)
+    hasParked = true
     while parked.count <= Int(slot) { parked.append(state) }
     parked[Int(slot)] = state
   }
@@ -91,6 +101,7 @@ struct StateStore: Sendable {
   mutating func wake(_ slot: Int32, _ state: ConnectionState) { place(state, slot) }
 
   private mutating func place(_ state: ConnectionState, _ slot: Int32) {
+    awakeCount += 1
     if let place = freePlaces.popLast() {
       awake[Int(place)] = state
       slots[Int(place)] = slot
@@ -103,6 +114,7 @@ struct StateStore: Sendable {
   }
 
   private mutating func leave(_ slot: Int32, for reason: Int32) {
+    awakeCount -= 1
     let place = places[Int(slot)]
     slots[Int(place)] = -1
     freePlaces.append(place)
