@@ -1,7 +1,7 @@
 import Analysis
 import Packets
 
-/// A session that could be upgraded stays on long-polling.
+/// A session stays on long-polling.
 struct PollingOnly: Rule {
   /// A browser tries the upgrade at once; after five seconds it has failed or will not come.
   static let wait = Interval.seconds(5)
@@ -17,21 +17,25 @@ struct PollingOnly: Rule {
 
   static let entry = CatalogueEntry(
     "polling-only",
-    summary: "A session that could be upgraded to WebSocket stays on long-polling.",
+    summary: "A session stays on long-polling and is not upgraded to WebSocket.",
     proof: """
-      The server offered `websocket`, and 5 s later (2 s after an upgrade's WebSocket has ended) the session was still \
-      polling: an upgrade that was tried did not complete (warning), or none was ever tried (notice). More than 5 requests \
-      a second for 3 s, one for each message of a stream, are told with it.
+      5 s after it was opened (2 s after an upgrade's WebSocket has ended) the session was still polling: an upgrade that \
+      was tried did not complete (warning), none was ever tried although the server offers `websocket` (notice), or the \
+      server offers none, `upgrades: []` (notice). More than 5 requests a second for 3 s, one for each message of a stream, \
+      are told with it.
       """,
     causes: """
-      A proxy without upgrade headers, a failed probe, an antivirus; or a client with `transports: ["polling"]` or \
-      `upgrade: false`.
+      A proxy without upgrade headers, a failed probe, an antivirus; a client with `transports: ["polling"]` or \
+      `upgrade: false`; a server with `transports: ["polling"]` or `allowUpgrades: false`, or a Python server without a \
+      WebSocket library.
       """,
     remedy: """
       Look at the finding about the upgrade itself (missing-101, probe-failed, invalid-handshake). To prove that \
       WebSocket works at all: `transports: ["websocket"]` in the client. Each token costs one HTTP round trip until then.
       """,
-    mistakenFor: "A session that ended before its upgrade came, and a server that offers none (`upgrades: []`).")
+    mistakenFor: """
+      A session that ended before its upgrade came; and one opened on a WebSocket, whose handshake always has `upgrades: []`.
+      """)
 
   private var sessions: [SessionSummary] = []
   private var attempts: [String: [UpgradeAttempt]] = [:]
@@ -65,9 +69,9 @@ struct PollingOnly: Rule {
     sessions.filter(hasWaited).map { finding($0, scene) }
   }
 
-  /// Whether a session could have been upgraded and was not.
+  /// Whether a session was opened for long-polling, as far as was seen, and not upgraded.
   private static func stays(_ session: SessionSummary) -> Bool {
-    !session.upgraded && session.offersWebSocket && session.transports.first == .polling
+    !session.upgraded && session.pingInterval != nil && session.transports.first == .polling
   }
 
   private func hasWaited(_ session: SessionSummary) -> Bool {
@@ -82,31 +86,64 @@ struct PollingOnly: Rule {
     session.sid.flatMap { attempts[$0]?.first?.request.time } ?? session.start.time
   }
 
+  /// Why a session stays, and what to do.
+  private struct Reason {
+    var severity = Severity.notice
+    var confidence = Confidence.likely
+    var blame: Blame
+    /// The end of the title, and what was seen.
+    var title: String
+    var detail: String
+    var remedy: String
+  }
+
+  private func reason(_ session: SessionSummary, _ tried: [UpgradeAttempt], _ scene: Scene) -> Reason {
+    if let first = tried.first {
+      return Reason(
+        severity: .warning, confidence: .certain, blame: .unknown, title: "its upgrade failed",
+        detail: """
+          \(counted(tried.count, "upgrade request")) did not lead to one (first: \(scene.place(first.request))).
+          """,
+        remedy: """
+          Make the upgrade work: see what became of its request. Until then each message costs an HTTP round trip.
+          """)
+    }
+    guard session.offersWebSocket else {
+      return Reason(
+        confidence: .certain, blame: .server, title: "the server offers no upgrade",
+        detail: "The handshake has `upgrades: []`, so that no client tries one.",
+        remedy: """
+          If that is not meant: take `transports: ["polling"]` and `allowUpgrades: false` out of the server's options. A \
+          Python server needs an async mode that can do WebSocket (ASGI, or the package simple-websocket).
+          """)
+    }
+    return Reason(
+      blame: .client, title: "no upgrade was seen",
+      detail: "The server offered WebSocket, and no upgrade request was seen.",
+      remedy: """
+        If that is not meant: remove `transports: ["polling"]` or `upgrade: false` from the client's options. If the client \
+        does try, its upgrade went another way than this capture: another port or host, TLS or HTTP/2.
+        """)
+  }
+
   private func finding(_ session: SessionSummary, _ scene: Scene) -> Finding {
     let tried = session.sid.flatMap { attempts[$0] } ?? []
     let lasted = session.end.time - session.start.time
-    let requests =
-      tried.isEmpty
-      ? "No upgrade request was seen."
-      : "\(counted(tried.count, "upgrade request")) did not lead to one (first: \(scene.place(tried[0].request)))."
+    let reason = reason(session, tried, scene)
     let storm = session.fastestPolls.flatMap { $0.perSecond > PollingOnly.stormRate ? $0 : nil }
     var finding = Finding(
-      "polling-only", tried.isEmpty ? .notice : .warning, tried.isEmpty ? .likely : .certain,
-      blame: tried.isEmpty ? .client : .unknown, connections: session.connections, at: session.start,
-      packets: [session.start] + tried.map(\.request) + [session.end],
-      title: "session \(session.sid.map { $0.prefix(8) + "…" } ?? "") stays on long-polling"
-        + (tried.isEmpty ? ": no upgrade was seen" : ": its upgrade failed"),
+      "polling-only", reason.severity, reason.confidence, blame: reason.blame, connections: session.connections,
+      at: session.start, packets: [session.start] + tried.map(\.request) + [session.end],
+      title: "session \(session.sid.map { $0.prefix(8) + "…" } ?? "") stays on long-polling: \(reason.title)",
       detail: """
-        The server offered WebSocket (\(scene.place(session.start))); \(duration(lasted)) later the session was still \
-        polling. \(requests)\(storm.map { " It asked \(decimal($0.perSecond, 1)) times a second from \(scene.place($0.first)) to \(scene.time($0.last)): a stream whose messages each cost a request." } ?? "")
+        The session was opened by long-polling (\(scene.place(session.start))), and \(duration(lasted)) later it was still \
+        polling. \(reason.detail)\(storm.map { " It asked \(decimal($0.perSecond, 1)) times a second from \(scene.place($0.first)) to \(scene.time($0.last)): a stream whose messages each cost a request." } ?? "")
         """,
       evidence: [
         ("lasted", .number(lasted.seconds)), ("threshold", .number(wait.seconds)),
-        ("attempts", .count(tried.count)),
+        ("attempts", .count(tried.count)), ("offered", .flag(session.offersWebSocket)),
       ] + (storm.map { [("pollsPerSecond", .number($0.perSecond))] } ?? []),
-      remedy: tried.isEmpty
-        ? "If that is not meant: remove `transports: [\"polling\"]` or `upgrade: false` from the client's options. If the client does try, its upgrade went another way than this capture: another port or host, TLS or HTTP/2."
-        : "Make the upgrade work: see what became of its request. Until then each message costs an HTTP round trip.")
+      remedy: reason.remedy)
     finding.sid = session.sid
     finding.until = session.end
     finding.endpoints = tried.first.map { ($0.client, $0.server) } ?? session.server.map { (session.client, $0) }

@@ -28,6 +28,14 @@ import Testing
     #expect(finding.sid == "abc")
   }
 
+  @Test("a session to which no upgrade is offered is a notice about the server")
+  func notOffered() throws {
+    let finding = try expectOne("polling-only", .notice, blame: .server, in: polls(8, upgrades: false).recorded)
+    #expect(finding.confidence == .certain)
+    #expect(finding.title.contains("offers no upgrade"))
+    #expect(finding.remedy.contains("allowUpgrades"))
+  }
+
   @Test("a stream that costs a request for each message is told with it, a slow one is not")
   func storm() throws {
     var fast = polls(6)
@@ -52,10 +60,13 @@ import Testing
     #expect(ids(in: packets) == ["missing-101"])
   }
 
-  @Test("a short session, one whose server offers no upgrade, and one that upgraded")
+  @Test("a short session, one that was opened on its WebSocket, and one that upgraded")
   func nearMisses() {
     #expect(ids(in: polls(3).recorded).isEmpty)
-    #expect(ids(in: polls(8, upgrades: false).recorded).isEmpty)
+    #expect(ids(in: polls(3, upgrades: false).recorded).isEmpty)
+    var direct = Conversation.chat()
+    direct.heartbeat(after: .seconds(20))
+    #expect(ids(in: direct.recorded).isEmpty)
     var socket = Conversation(client: .at("10.0.0.2", 50_001), start: Conversation.defaultStart + .milliseconds(50))
     socket.handshake()
     socket.upgrade(target: "/socket.io/?EIO=4&transport=websocket&sid=abc")
