@@ -3,6 +3,8 @@ import Diagnosis
 import Packets
 
 /// All that one run found out, for the renderers: they add nothing to it but words.
+///
+/// Messages, of which there are many, they take one by one.
 package struct Report: Sendable {
   /// The program's version, `0.1.0`.
   package var version: String
@@ -14,15 +16,13 @@ package struct Report: Sendable {
   package var findings: [Finding]
   package var environment: Environment
   package var limits: [LimitUse]
-  /// Every message, where a timeline was asked for; many, so that renderers also take them one by one.
-  package var messages: [MessageRecord]
   /// The earliest first packet of all captures, from which times are counted.
   package var epoch: Timestamp
 
   package init(
     version: String, captures: [CaptureInfo] = [], connections: SummaryList<ConnectionFacts> = [],
     sessions: SummaryList<SessionFacts> = [], streams: [StreamSummary] = [], findings: [Finding] = [],
-    environment: Environment = Environment(), limits: [LimitUse] = [], messages: [MessageRecord] = [],
+    environment: Environment = Environment(), limits: [LimitUse] = [],
     epoch: Timestamp = Timestamp(nanoseconds: 0)
   ) {
     self.version = version
@@ -33,7 +33,6 @@ package struct Report: Sendable {
     self.findings = findings
     self.environment = environment
     self.limits = limits
-    self.messages = messages
     self.epoch = epoch
   }
 

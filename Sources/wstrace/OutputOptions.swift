@@ -85,7 +85,7 @@ struct OutputOptions: ParsableArguments {
   private func writeJSON(_ report: Report, _ messages: MessageSpool?, to file: borrowing OutputFile) throws {
     guard timeline else { return try JSONDocument.write(report) { try file.write($0) } }
     var document = JSONDocument(report, listsMessages: true)
-    try file.write(document.head(report))
+    try document.writeHead(report) { try file.write($0) }
     try messages?.forEach { try file.write(document.message($0)) }
     try file.write(document.tail())
   }

@@ -130,10 +130,10 @@ func object(_ bytes: [UInt8]) throws -> [String: Any] {
 
 extension Timeline {
   /// All lines of a report's messages, the heading first, with a line for each finding where it begins.
-  static func text(_ report: Report, options: TextOptions = TextOptions()) -> String {
+  static func text(_ report: Report, _ messages: [MessageRecord], options: TextOptions = TextOptions()) -> String {
     var timeline = MarkedTimeline(report, options: options)
     var text: [UInt8] = []
-    for message in report.messages { text += timeline.add(message) }
+    for message in messages { text += timeline.add(message) }
     return String(decoding: text + timeline.finish(), as: UTF8.self)
   }
 }

@@ -7,21 +7,18 @@ import Testing
 @Suite("The timeline")
 struct TimelineTests {
   private func lines(_ messages: [MessageRecord], width: Int? = nil) -> [String] {
-    var report = Report.sample()
-    report.messages = messages
     var options = TextOptions()
     options.width = width
-    return Timeline.text(report, options: options).split(separator: "\n").dropFirst().map(String.init)
+    return Timeline.text(.sample(), messages, options: options).split(separator: "\n").dropFirst().map(String.init)
   }
 
   @Test("a finding stands behind the last message before it begins")
   func finding() {
-    var report = Report.sample([.stall()])
-    report.messages = [.token(410, 7.7), .token(563, 19.8)]
-    let lines = Timeline.text(report).split(separator: "\n")
+    let report = Report.sample([.stall()])
+    let lines = Timeline.text(report, [.token(410, 7.7), .token(563, 19.8)]).split(separator: "\n")
     #expect(lines.count == 4 && lines[2].contains("▲ stalled-stream: the answer to prompt 2 stopped for 12.0 s"))
-    report.messages = [.token(410, 7.7)]
-    #expect(Timeline.text(report).split(separator: "\n").last?.contains("▲ stalled-stream") ?? false)
+    let end = Timeline.text(report, [.token(410, 7.7)]).split(separator: "\n").last
+    #expect(end?.contains("▲ stalled-stream") ?? false)
   }
 
   @Test("an event has its types, name and data")

@@ -44,7 +44,6 @@ struct HTMLFacts {
   /// The report with as many rows as the page shows, those of findings first.
   private var document: [UInt8] {
     var shown = report
-    shown.messages = []
     let flagged = Set(report.findings.flatMap { $0.connections.prefix(RecordWriter.connectionLimit) })
     if report.connections.count > HTMLFacts.mostRows {
       let first = Array(report.connections.lazy.filter { flagged.contains($0.id) }.prefix(HTMLFacts.mostRows))

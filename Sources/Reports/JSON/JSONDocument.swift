@@ -3,7 +3,7 @@ import Diagnosis
 
 /// The document of `--format json`, schema `wstrace/1`: whole, or in pieces where it has all messages.
 ///
-/// The pieces are ``head(_:)``, one ``message(_:)`` for each message, and ``tail()``; put together they are the document.
+/// The pieces are ``writeHead(_:to:)``, one ``message(_:)`` for each message, and ``tail()``.
 package struct JSONDocument: Sendable {
   private var records: RecordWriter
   private let listsMessages: Bool
@@ -18,36 +18,24 @@ package struct JSONDocument: Sendable {
     self.listsMessages = listsMessages
   }
 
-  /// The whole document, with the messages that the report holds.
-  package static func bytes(_ report: Report, listsMessages: Bool = false) -> [UInt8] {
+  /// The whole document, without messages.
+  package static func bytes(_ report: Report) -> [UInt8] {
     var bytes: [UInt8] = []
-    write(report, listsMessages: listsMessages) { bytes += $0 }
+    write(report) { bytes += $0 }
     return bytes
   }
 
   /// Writes the whole document piece by piece, so that it never has to be in memory as a whole.
   package static func write<Failure>(
-    _ report: Report, listsMessages: Bool = false, to sink: ([UInt8]) throws(Failure) -> Void
+    _ report: Report, to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
-    var document = JSONDocument(report, listsMessages: listsMessages)
+    var document = JSONDocument(report)
     try document.writeHead(report, to: sink)
-    if listsMessages {
-      for message in report.messages {
-        if RecordWriter.isMessage(message) { document.records.write(message) }
-        try document.flush(to: sink)
-      }
-    }
     try sink(document.tail())
   }
 
-  /// All of the document before its messages.
-  package mutating func head(_ report: Report) -> [UInt8] {
-    var bytes: [UInt8] = []
-    writeHead(report) { bytes += $0 }
-    return bytes + records.json.take()
-  }
-
-  private mutating func writeHead<Failure>(
+  /// Writes all of the document that stands before its messages, but for what the next piece brings along.
+  package mutating func writeHead<Failure>(
     _ report: Report, to sink: ([UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
     records.json.beginObject()

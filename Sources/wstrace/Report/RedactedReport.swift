@@ -4,7 +4,7 @@ import Redaction
 import Reports
 
 extension Redactor {
-  /// The report without what is nobody else's business; messages, where it holds some, included.
+  /// The report without what is nobody else's business; of messages, each is redacted by itself.
   mutating func redact(_ report: Report) -> Report {
     learn(sessions: report.sessions, connections: report.connections)
     var clean = report
@@ -14,7 +14,6 @@ extension Redactor {
     for index in clean.streams.indices { clean.streams[index] = redact(clean.streams[index]) }
     for index in clean.findings.indices { clean.findings[index] = redact(clean.findings[index]) }
     clean.environment = redact(clean.environment)
-    for index in clean.messages.indices { clean.messages[index] = redact(clean.messages[index]) }
     return clean
   }
 

@@ -60,7 +60,7 @@ extension Ticket {
   private func writeTrace(to folder: ReportFolder) throws {
     var document = JSONDocument(report, listsMessages: true)
     let trace = try FolderFile("trace.json", in: folder)
-    try trace.append(document.head(report))
+    try document.writeHead(report) { try trace.append($0) }
     try forEachMessage { try trace.append(document.message($0)) }
     try trace.append(document.tail())
     try trace.finish()
