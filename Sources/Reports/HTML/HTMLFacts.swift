@@ -22,10 +22,11 @@ struct HTMLFacts {
   }
 
   func bytes() -> [UInt8] {
+    let shown = self.shown
     var json = JSONWriter()
     json.beginObject()
     json.key("document")
-    json.raw(document)
+    json.raw(Array(JSONDocument.bytes(shown).dropLast()))
     json.field("messages", marks.count)
     json.field("messagesLeftOut", leftOut)
     json.field("connectionsLeftOut", max(0, report.connections.count - HTMLFacts.mostRows))
@@ -34,7 +35,7 @@ struct HTMLFacts {
     json.field("epoch", report.epoch.utcText(fractionDigits: 6))
     json.field("names", marks.names.map(Sanitizer.visible))
     json.field("details", details)
-    writeHandshakes(&json)
+    writeHandshakes(of: shown.connections, &json)
     writeMarks(&json)
     writeLog(&json)
     json.endObject()
@@ -42,7 +43,7 @@ struct HTMLFacts {
   }
 
   /// The report with as many rows as the page shows, those of findings first.
-  private var document: [UInt8] {
+  private var shown: Report {
     var shown = report
     let flagged = Set(report.findings.flatMap { $0.connections.prefix(RecordWriter.connectionLimit) })
     if report.connections.count > HTMLFacts.mostRows {
@@ -52,13 +53,13 @@ struct HTMLFacts {
     }
     shown.sessions = SummaryList(report.sessions.prefix(HTMLFacts.mostRows))
     shown.streams = Array(report.streams.prefix(HTMLFacts.mostRows))
-    return JSONDocument.bytes(shown).dropLast()
+    return shown
   }
 
-  private func writeHandshakes(_ json: inout JSONWriter) {
+  private func writeHandshakes(of connections: SummaryList<ConnectionFacts>, _ json: inout JSONWriter) {
     json.key("handshakes")
     json.beginArray()
-    for connection in report.connections {
+    for connection in connections {
       for request in connection.requests {
         guard let fields = request.fields else { continue }
         write(request, fields, of: connection, &json)
