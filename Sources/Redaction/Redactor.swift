@@ -15,6 +15,10 @@ package struct Redactor: Sendable {
   var quotes: [(text: String, replacement: String)] = []
   /// The event's name that was last found to be harmless.
   var latestEvent: String?
+  /// Texts of which nothing had to be removed: header fields are the same on very many connections.
+  var harmless: Set<String> = []
+  private static let mostHarmless = 4096
+  private static let longestHarmless = 512
 
   /// - Parameters:
   ///   - marker: makes the marks.
@@ -28,7 +32,14 @@ package struct Redactor: Sendable {
   package var disguise: AddressDisguise? { scrubber.disguise }
 
   /// Any text from the network or a log, without what identifies people and opens doors.
-  package mutating func text(_ text: String) -> String { scrubber.text(text, &removals) }
+  package mutating func text(_ text: String) -> String {
+    if harmless.contains(text) { return text }
+    let before = removals
+    let clean = scrubber.text(text, &removals)
+    let isKept = harmless.count < Redactor.mostHarmless && text.utf8.count <= Redactor.longestHarmless
+    if isKept, clean == text, removals == before { harmless.insert(text) }
+    return clean
+  }
 
   mutating func endpoint(_ endpoint: Endpoint) -> Endpoint {
     guard let disguise else { return endpoint }

@@ -9,6 +9,8 @@ extension Redactor {
   package mutating func learn(
     sessions: some Sequence<SessionSummary>, connections: some Sequence<ConnectionSummary>
   ) {
+    // A text may hold one of the names that are learned now.
+    harmless = []
     for session in sessions {
       if let sid = session.sid { scrubber.learn(session: sid) }
     }
