@@ -69,16 +69,19 @@ enum Repetitions {
     var joined: [[Finding]] = []
     var places: [Cause: Int] = [:]
     for finding in findings {
-      let words = kinds[finding.id]?.words ?? ["rule", "direction"]
-      if let cause = cause(of: finding, .anywhere, words), let place = places[cause] {
+      let cause = isEachItsOwn(finding) ? nil : cause(of: finding, .anywhere, kinds[finding.id]?.words ?? [])
+      if let cause, let place = places[cause] {
         joined[place].append(finding)
       } else {
-        if let cause = cause(of: finding, .anywhere, words) { places[cause] = joined.count }
+        if let cause { places[cause] = joined.count }
         joined.append([finding])
       }
     }
     return joined.flatMap { $0.count > mostAlone ? [one($0)] : $0 }
   }
+
+  /// Whether a finding is to be told for each connection, however many there are: who breaks a rule has to be named.
+  private static func isEachItsOwn(_ finding: Finding) -> Bool { finding.id == "protocol-violation" }
 
   private static func cause(of finding: Finding, _ sameness: Sameness, _ words: [String]) -> Cause? {
     guard let ends = finding.endpoints, finding.blame != .capture else { return nil }

@@ -146,6 +146,22 @@ import Testing
     #expect(findings(in: losses(20)).filter { $0.id == "network-loss" }.count == 20)
   }
 
+  @Test("who breaks a rule is named, however many do")
+  func violations() {
+    let chats = (0..<25).map { index in
+      var chat = Conversation(
+        client: .at("10.0.1.\(index + 1)", 50_000), start: Conversation.defaultStart + .seconds(Double(index) * 60))
+      chat.handshake()
+      chat.openPolling(sid: "session-\(index)")
+      chat.poll(sid: "session-\(index)", ["9 is no packet type"])
+      chat.finish(by: .clientToServer)
+      return chat
+    }
+    let found = findings(in: merged(chats)).filter { $0.id == "protocol-violation" }
+    #expect(found.count == 25)
+    #expect(found.allSatisfy { $0.count == 1 && $0.connections.count == 1 })
+  }
+
   @Test("an event that never gets its ack is one notice for each name")
   func acks() {
     var chat = session(0)
