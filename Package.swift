@@ -51,7 +51,8 @@ let package = Package(
     .executableTarget(
       name: "wstrace",
       dependencies: [
-        "Bytes", "Packets", "Streams", "Capture", "Analysis", "Diagnosis", "Redaction", "Reports", "Live", "Metrics",
+        "Bytes", "Packets", "Streams", "Capture", "WebSocket", "SocketIO", "Analysis", "Diagnosis", "Redaction",
+        "Reports", "Live", "Metrics",
         crypto,
         .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ],
@@ -69,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "TortureTests",
       dependencies: [
-        "TestSupport", "Bytes", "Packets", "Capture", "Streams", "Analysis", "Diagnosis", "CZlib", crypto,
+        "TestSupport", "Bytes", "Packets", "Capture", "Streams", "WebSocket", "SocketIO", "Analysis", "Diagnosis",
+        "CZlib", crypto,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -98,7 +100,9 @@ let package = Package(
     + layer("Diagnosis", ["Packets", "Analysis"])
     + layer(
       "Redaction",
-      ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "Analysis", "Diagnosis", "CZlib", crypto])
-    + layer("Reports", ["Packets", "Analysis", "Diagnosis", "ReportPage", crypto])
-    + layer("Live", ["Packets", "Capture", "Streams", "Analysis", "Diagnosis", "Reports"])
+      ["Bytes", "Packets", "Streams", "HTTP", "WebSocket", "SocketIO", "Analysis", "Diagnosis", "CZlib", crypto])
+    + layer(
+      "Reports",
+      ["Bytes", "Packets", "WebSocket", "SocketIO", "Analysis", "Diagnosis", "ReportPage", crypto])
+    + layer("Live", ["Packets", "Capture", "Streams", "WebSocket", "SocketIO", "Analysis", "Diagnosis", "Reports"])
 )

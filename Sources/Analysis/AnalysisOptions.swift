@@ -9,6 +9,8 @@ package struct AnalysisOptions: Sendable {
   package var ports = PortSelection([8080])
   /// Whether each message becomes an event, for a timeline.
   package var wantsMessages = false
+  /// Whether messages are packed, for ``Analyzer/takeMessages(leaving:)``, and are no events.
+  package var packsMessages = false
   /// Bytes of each payload that are kept.
   package var payloadLimit = 4096
   /// Whether each message's whole payload is hashed, where messages are wanted.
@@ -76,6 +78,8 @@ struct AnalysisState {
   var names = NameTable()
   var ends = EndKnowledge()
   var events: [TraceEvent] = []
+  /// What packs messages, where they are no events.
+  let packer: MessagePacker?
   /// The limits that were reached.
   var reached = LimitLog()
   /// What the peers said about themselves.
@@ -85,6 +89,7 @@ struct AnalysisState {
 
   init(options: AnalysisOptions) {
     self.options = options
+    packer = options.wantsMessages && options.packsMessages ? MessagePacker() : nil
     for stream in options.streams {
       let event = id(of: stream.event)
       ends.name(event, endsWith: id(of: stream.end), begunBy: stream.begin.map { id(of: $0) })

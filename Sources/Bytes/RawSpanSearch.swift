@@ -24,6 +24,17 @@ extension RawSpan {
   /// Whether the bytes are the ASCII bytes of a literal, and no more.
   package func isEqual(to text: StaticString) -> Bool { byteCount == text.utf8CodeUnitCount && starts(with: text) }
 
+  /// Whether the bytes are those of another span.
+  package func isEqual(to other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    return withUnsafeBytes { own in
+      other.withUnsafeBytes { other in
+        guard let own = own.baseAddress, let other = other.baseAddress else { return true }
+        return memcmp(own, other, byteCount) == 0
+      }
+    }
+  }
+
   /// The bytes of a range as text, ill-formed UTF-8 replaced by U+FFFD.
   package func text(in range: Range<Int>) -> String {
     extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }

@@ -1,3 +1,4 @@
+import Bytes
 import Crypto
 import Packets
 
@@ -14,9 +15,10 @@ enum CommunityID {
     var hash = Insecure.SHA1()
     hash.update(
       data: [0, 0] + first.address + second.address + [6, 0] + wireBytes(first.port) + wireBytes(second.port))
-    var text = JSONWriter()
-    text.base64(Array(hash.finalize()))
-    return "1:" + String(decoding: text.bytes.dropFirst().dropLast(), as: UTF8.self)
+    var text = ByteBuffer()
+    text.append("1:")
+    hash.finalize().withUnsafeBytes { text.append(base64: $0) }
+    return String(decoding: text.take(), as: UTF8.self)
   }
 
   private static func wireBytes(_ address: IPAddress) -> [UInt8] {

@@ -99,7 +99,7 @@ struct Analyze: ParsableCommand {
     (extras.marks, extras.marksLeftOut) = (run.marks, run.marksLeftOut)
     if var redactor = spool?.redactor ?? redactor {
       report = redactor.redact(report)
-      extras.removed = redactor.removals.list.map { ($0.kind.rawValue, $0.count) }
+      extras.removed = redactor.removals.list.map { ($0.kind.name, $0.count) }
     }
     try output.write(report, extras: extras, messages: spool, to: &sink)
     // Most summaries were read while it was written.

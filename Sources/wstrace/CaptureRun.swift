@@ -51,7 +51,9 @@ struct CaptureRun: ~Copyable {
     let store = RecordStore(overflow)
     connections = SummaryList(overflowingTo: store)
     sessions = SummaryList(overflowingTo: store)
-    analyzer = Analyzer(options: judging.adjusted(analysis), parkingIn: RecordStore(parking))
+    var options = judging.adjusted(analysis)
+    options.packsMessages = spool != nil
+    analyzer = Analyzer(options: options, parkingIn: RecordStore(parking))
     diagnostician = Diagnostician(thresholds: judging.thresholds)
     expectations = judging.expectations
     for path in paths {
@@ -88,6 +90,7 @@ struct CaptureRun: ~Copyable {
     progress.clear()
     while analyzer.finishSome() { collect() }
     conclude(&pass)
+    spoolMessages()
     do { try spool?.finish() } catch { spoolError = error }
     connections.sort()
     streams.sort { $0.start.time < $1.start.time }
@@ -129,13 +132,18 @@ struct CaptureRun: ~Copyable {
   }
 
   private mutating func collect() {
+    if MessageSpool.isWorth(analyzer.packedBytes) { spoolMessages() }
     let events = analyzer.takeEvents()
     guard !events.isEmpty else { return }
-    spool?.append(events)
     lines?.tell(events, epoch: epoch)
     // Looked at where they stand: messages are nearly all there is, and the spool or the lines have taken them.
     let span = events.span
     for index in span.indices where !span[index].isMessage { take(span[index]) }
+  }
+
+  private mutating func spoolMessages() {
+    guard let spool, let batch = analyzer.takeMessages(leaving: spool.emptyBatch()) else { return }
+    spool.append(batch)
   }
 
   private mutating func take(_ event: TraceEvent) {

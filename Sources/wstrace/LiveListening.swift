@@ -85,49 +85,43 @@ final class LiveDocument: LiveListener {
 /// A line of JSON for each record, written as it becomes known.
 final class LiveRecords: LiveListener {
   private let sink: LiveOutput
-  private var lines: NDJSON?
-  private var captures = 1
+  private var lines = NDJSON(captureCount: 1)
 
   init(_ sink: LiveOutput) { self.sink = sink }
 
-  func begin(_ status: LiveStatus) { captures = status.interfaces.count }
+  func begin(_ status: LiveStatus) { lines = NDJSON(captureCount: status.interfaces.count) }
 
   func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
     guard let epoch, !events.isEmpty else { return }
-    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    lines.epoch = epoch
     for event in events { lines.event(event) }
-    try flush(&lines)
+    try sink.write(lines.take())
   }
 
   func tell(_ changes: [FindingLedger.Change], _ status: LiveStatus) throws {
     guard let epoch = status.epoch, !changes.isEmpty else { return }
-    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    lines.epoch = epoch
     for change in changes {
       switch change {
       case .appeared(let finding), .changed(let finding, _): lines.finding(finding)
       case .withdrawn(let finding): lines.finding(finding, isWithdrawn: true)
       }
     }
-    try flush(&lines)
+    try sink.write(lines.take())
   }
 
   func tell(_ statistics: Statistics, _ status: LiveStatus) throws {
     guard let epoch = status.epoch else { return }
-    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captures)
+    lines.epoch = epoch
     lines.statistics(at: status.clock, statistics.counts)
-    try flush(&lines)
+    try sink.write(lines.take())
   }
 
   func end(_ report: Report) throws {
-    var lines = self.lines ?? NDJSON(epoch: report.epoch, captureCount: captures)
+    lines.epoch = report.epoch
     for capture in report.captures { lines.capture(capture) }
     lines.end(report)
-    try flush(&lines)
-    try sink.finish()
-  }
-
-  private func flush(_ lines: inout NDJSON) throws {
     try sink.write(lines.take())
-    self.lines = lines
+    try sink.finish()
   }
 }

@@ -11,21 +11,20 @@ import Reports
 final class RecordLines {
   private var sink: OutputFile
   private var redactor: Redactor?
-  private let captureCount: Int
-  private var lines: NDJSON?
+  private var lines: NDJSON
   /// Why nothing can be written any more.
   private(set) var failure: (any Error)?
 
   init(_ sink: consuming OutputFile, captureCount: Int, redactor: Redactor?) {
     self.sink = sink
-    self.captureCount = captureCount
+    lines = NDJSON(captureCount: captureCount)
     self.redactor = redactor
   }
 
   /// Writes what has become known; times are counted from `epoch`.
   func tell(_ events: [TraceEvent], epoch: Timestamp) {
     guard failure == nil, !events.isEmpty else { return }
-    var lines = self.lines ?? NDJSON(epoch: epoch, captureCount: captureCount)
+    lines.epoch = epoch
     for event in events {
       if redactor == nil {
         lines.event(event)
@@ -34,14 +33,13 @@ final class RecordLines {
       }
     }
     do { try sink.write(lines.take()) } catch { failure = error }
-    self.lines = lines
   }
 
   /// Writes what only the end shows.
   func finish(_ report: Report) throws {
     if let failure { throw failure }
     let clean = redactor?.redact(report) ?? report
-    var lines = self.lines ?? NDJSON(epoch: report.epoch, captureCount: captureCount)
+    lines.epoch = report.epoch
     for capture in clean.captures { lines.capture(capture) }
     if redactor != nil {
       for connection in clean.connections { lines.connection(connection) }

@@ -1,8 +1,10 @@
 import Analysis
 import Packets
+import SocketIO
 import Streams
 import TestSupport
 import Testing
+import WebSocket
 
 @Suite struct AnalyzerTests {
   /// A chat on one WebSocket: two prompts with their answers, a heartbeat, an orderly end.
@@ -81,11 +83,11 @@ import Testing
     #expect(prompt.direction == .clientToServer)
     #expect(prompt.length == "42[\"prompt\",\"hi\"]".utf8.count)
     #expect(prompt.payload == Array("42[\"prompt\",\"hi\"]".utf8.prefix(12)))
-    #expect(prompt.socket?.type == "EVENT")
+    #expect(prompt.socket?.type == .event)
     #expect(prompt.socket?.namespace == "/")
     #expect(prompt.sid == "abc")
     #expect(prompt.isComplete && !prompt.isCompressed && prompt.frames == 1)
-    #expect(messages.last?.opcode == "close")
+    #expect(messages.last?.opcode == .close)
     #expect(messages.last?.closeCode == 1000)
   }
 

@@ -4,6 +4,7 @@ import Packets
 import Reports
 import TestSupport
 import Testing
+import WebSocket
 
 @testable import Analysis
 
@@ -73,7 +74,7 @@ struct JSONDocumentTests {
     var pieces = JSONDocument(report, listsMessages: true)
     var bytes: [UInt8] = []
     pieces.writeHead(report) { bytes += $0 }
-    for message in [MessageRecord.token(88, 1), .plain("binary", [0, 255])] { bytes += pieces.message(message) }
+    for message in [MessageRecord.token(88, 1), .plain(.binary, [0, 255])] { bytes += pieces.message(message) }
     bytes += pieces.tail()
     var document = try object(bytes)
     let messages = try #require(document.removeValue(forKey: "messages") as? [[String: Any]])
@@ -86,7 +87,7 @@ struct JSONDocumentTests {
 
   @Test("a payload that a limit cut ends with a whole character")
   func cutPayload() throws {
-    var message = MessageRecord.plain("text", Array("aé".utf8.dropLast()))
+    var message = MessageRecord.plain(.text, Array("aé".utf8.dropLast()))
     message.length = 3
     var lines = NDJSON(epoch: captureStart, captureCount: 1)
     lines.message(message)

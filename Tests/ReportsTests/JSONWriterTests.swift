@@ -15,7 +15,7 @@ struct JSONWriterTests {
   func strings(text: String, expected: String) {
     var json = JSONWriter()
     json.string(text)
-    #expect(String(decoding: json.bytes, as: UTF8.self) == expected)
+    #expect(String(decoding: json.take(), as: UTF8.self) == expected)
   }
 
   @Test(
@@ -28,7 +28,7 @@ struct JSONWriterTests {
   func brokenText(bytes: [UInt8], expected: String) {
     var json = JSONWriter()
     json.string(utf8: bytes)
-    #expect(String(decoding: json.bytes, as: UTF8.self) == "\"\(expected)\"")
+    #expect(String(decoding: json.take(), as: UTF8.self) == "\"\(expected)\"")
     #expect(String(decoding: bytes, as: UTF8.self) == expected)
   }
 
@@ -41,7 +41,7 @@ struct JSONWriterTests {
   func seconds(nanoseconds: Int64, expected: String) {
     var json = JSONWriter()
     json.seconds(Interval(nanoseconds: nanoseconds))
-    #expect(String(decoding: json.bytes, as: UTF8.self) == expected)
+    #expect(String(decoding: json.take(), as: UTF8.self) == expected)
   }
 
   @Test(
@@ -53,7 +53,7 @@ struct JSONWriterTests {
   func numbers(value: Double, expected: String) {
     var json = JSONWriter()
     json.number(value)
-    #expect(String(decoding: json.bytes, as: UTF8.self) == expected)
+    #expect(String(decoding: json.take(), as: UTF8.self) == expected)
   }
 
   @Test(
@@ -61,7 +61,7 @@ struct JSONWriterTests {
   func base64(text: String, expected: String) {
     var json = JSONWriter()
     json.base64(Array(text.utf8))
-    #expect(String(decoding: json.bytes, as: UTF8.self) == "\"\(expected)\"")
+    #expect(String(decoding: json.take(), as: UTF8.self) == "\"\(expected)\"")
   }
 
   @Test("commas stand between members and elements only")
@@ -80,7 +80,7 @@ struct JSONWriterTests {
     json.endObject()
     json.newline()
     #expect(String(decoding: json.take(), as: UTF8.self) == "{\"a\":[-9223372036854775808,{},null],\"b\\n\":true}\n")
-    #expect(json.bytes.isEmpty)
+    #expect(json.take().isEmpty)
   }
 
   @Test("random bytes make a string that reads back")
@@ -93,7 +93,7 @@ struct JSONWriterTests {
       json.key("a")
       json.string(utf8: bytes)
       json.endObject()
-      #expect(try object(json.bytes)["a"] as? String == String(decoding: bytes, as: UTF8.self), "\(bytes)")
+      #expect(try object(json.take())["a"] as? String == String(decoding: bytes, as: UTF8.self), "\(bytes)")
     }
   }
 }

@@ -2,7 +2,9 @@ import Diagnosis
 import Foundation
 import Packets
 import Reports
+import SocketIO
 import TestSupport
+import WebSocket
 
 @testable import Analysis
 
@@ -75,14 +77,14 @@ extension MessageRecord {
   ) -> MessageRecord {
     MessageRecord(
       at: packet(number, seconds), firstPacket: packet(number, seconds), connection: 3, leg: leg, sid: "a",
-      direction: .serverToClient, transport: .webSocket, opcode: "text", length: payload.utf8.count, frames: 1,
-      isCompressed: false, isComplete: true, closeCode: nil, engineType: "message",
-      socket: SocketFacts(type: "EVENT", namespace: "/", event: "token", ackID: nil, attachments: 0),
+      direction: .serverToClient, transport: .webSocket, opcode: .text, length: payload.utf8.count, frames: 1,
+      isCompressed: false, isComplete: true, closeCode: nil, engineType: .message,
+      socket: SocketFacts(type: .event, namespace: "/", event: "token", ackID: nil, attachments: 0),
       payload: Array(payload.utf8))
   }
 
   /// A WebSocket message without Socket.IO.
-  static func plain(_ opcode: String, _ payload: [UInt8], closeCode: Int? = nil) -> MessageRecord {
+  static func plain(_ opcode: Opcode, _ payload: [UInt8], closeCode: Int? = nil) -> MessageRecord {
     MessageRecord(
       at: packet(30, 2), firstPacket: packet(28, 1.9), connection: 1, leg: .only, sid: nil, direction: .clientToServer,
       transport: .webSocket, opcode: opcode, length: payload.count, frames: 2, isCompressed: true, isComplete: true,

@@ -2,6 +2,7 @@ import Diagnosis
 import Foundation
 import Packets
 import Testing
+import WebSocket
 
 @testable import Analysis
 @testable import Reports
@@ -70,10 +71,9 @@ struct TextReportTests {
     report.streams[0].event = evil
     report.streams[0].endEvent = evil
     report.limits = [LimitUse(name: evil, value: 1, reached: 1)]
-    var messages: [MessageRecord] = [.token(1, 1, payload: evil), .plain("text", Array(evil.utf8))]
+    var messages: [MessageRecord] = [.token(1, 1, payload: evil), .plain(.text, Array(evil.utf8))]
     messages[0].socket?.event = evil
     messages[0].socket?.namespace = evil
-    messages[0].socket?.type = evil
     for scalar in (TextReport(report).text() + Timeline.text(report, messages)).unicodeScalars where scalar != "\n" {
       #expect(scalar.value >= 0x20 && !(0x7f...0x9f).contains(scalar.value) && scalar.value != 0x202e)
     }

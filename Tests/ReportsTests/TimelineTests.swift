@@ -1,6 +1,7 @@
 import Packets
 import Reports
 import Testing
+import WebSocket
 
 @testable import Analysis
 
@@ -39,9 +40,9 @@ struct TimelineTests {
 
   @Test("plain messages have kind and size")
   func plain() {
-    #expect(lines([.plain("binary", [1, 2])])[0].hasSuffix("30      binary 2 B"))
-    #expect(lines([.plain("close", [3, 232], closeCode: 1000)])[0].hasSuffix("close 1000"))
-    #expect(lines([.plain("text", Array("hi\u{1b}".utf8))])[0].hasSuffix("text 3 B  hi\\x1b"))
+    #expect(lines([.plain(.binary, [1, 2])])[0].hasSuffix("30      binary 2 B"))
+    #expect(lines([.plain(.close, [3, 232], closeCode: 1000)])[0].hasSuffix("close 1000"))
+    #expect(lines([.plain(.text, Array("hi\u{1b}".utf8))])[0].hasSuffix("text 3 B  hi\\x1b"))
   }
 
   @Test("the payload gives way to the width")

@@ -207,6 +207,14 @@ struct InputTests {
     #expect(try Tool.run(["analyze", "--fail-on", severity, "healthy-eio3.pcap"]).status == 0)
   }
 
+  @Test("each form of output has the hashes of messages", arguments: ["json", "ndjson"])
+  func hashes(format: String) throws {
+    let output = try Tool.run(["analyze", "--timeline", "--hash", "--format", format, good]).output
+    let messages = output.components(separatedBy: "\"opcode\":").count - 1
+    #expect(messages > 0)
+    #expect(output.components(separatedBy: "\"payloadSHA256\":").count - 1 == messages)
+  }
+
   @Test("random changes of a capture's bytes never crash the command", arguments: UInt64(0)..<10)
   func mutations(seed: UInt64) throws {
     var state = seed &+ 1

@@ -1,6 +1,7 @@
 import Bytes
 import Packets
 import SocketIO
+import WebSocket
 
 extension Analyzer {
   /// Makes a connection part of a session, where the request or the server's answer names one; `isHandshake` says that
@@ -74,12 +75,12 @@ extension Analyzer {
     guard state.options.wantsMessages else { return }
     var message = MessageRecord(
       at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
-      direction: direction, transport: .polling, opcode: record.isBinary ? "binary" : "text", length: record.length,
-      frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: packet.type.text,
+      direction: direction, transport: .polling, opcode: record.isBinary ? .binary : .text, length: record.length,
+      frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: packet.type,
       socket: Session.facts(packet, bytes, isWhole: record.isWhole),
-      payload: bytes.copy(0..<min(bytes.byteCount, state.options.payloadLimit)))
+      payload: [])
     if state.options.hashesPayloads, record.isWhole { message.payloadSHA256 = PayloadHash.of(bytes) }
-    state.events.append(.message(message))
+    state.tell(message, bytes)
   }
 
   func leg(of conversation: Conversation) -> Leg {

@@ -73,14 +73,14 @@ extension Analyzer {
     var record = MessageRecord(
       at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
       sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
-      opcode: message.opcode.description, length: Int(clamping: message.payloadLength), frames: Int(message.frames),
+      opcode: message.opcode, length: Int(clamping: message.payloadLength), frames: Int(message.frames),
       isCompressed: message.isCompressed, isComplete: message.isComplete,
-      closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet?.type.text,
-      socket: socket, payload: excerpt(bytes))
+      closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet?.type,
+      socket: socket, payload: [])
     record.undecoded = MessageRecord.Undecoded(message)
     if record.undecoded != nil { record.isComplete = false }
     record.payloadSHA256 = channel.hash?.finish(message, bytes, place.direction)
-    state.events.append(.message(record))
+    state.tell(record, bytes)
   }
 
   /// Tells the events at the beginning of a segment that took the ``QuietLane``, where every message is wanted.
@@ -92,20 +92,13 @@ extension Analyzer {
       let start = offset + header.headerLength
       offset = start + Int(header.payloadLength)
       let name = state.names.plainEvent(bytes, in: start..<offset).map { state.names[$0] }
-      state.events.append(
-        .message(
-          MessageRecord(
-            at: at, firstPacket: at, connection: conversation.id, leg: leg, sid: sid, direction: .serverToClient,
-            transport: .webSocket, opcode: Opcode.text.description, length: offset - start, frames: 1,
-            isCompressed: false, isComplete: true, closeCode: nil, engineType: EngineIOPacketType.message.text,
-            socket: .init(
-              type: SocketPacketType.event.text, namespace: "/", event: name, ackID: nil, attachments: 0),
-            payload: excerpt(bytes.extracting(start..<offset)))))
+      let message = MessageRecord(
+        at: at, firstPacket: at, connection: conversation.id, leg: leg, sid: sid, direction: .serverToClient,
+        transport: .webSocket, opcode: .text, length: offset - start, frames: 1, isCompressed: false,
+        isComplete: true, closeCode: nil, engineType: .message,
+        socket: .init(type: .event, namespace: "/", event: name, ackID: nil, attachments: 0), payload: [])
+      state.tell(message, bytes.extracting(start..<offset))
     }
-  }
-
-  private func excerpt(_ bytes: RawSpan) -> [UInt8] {
-    bytes.copy(0..<min(bytes.byteCount, state.options.payloadLimit))
   }
 
   private func measure(_ meter: LegMeter, _ conversation: Conversation, _ place: MessagePlace) {

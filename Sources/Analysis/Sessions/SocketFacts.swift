@@ -9,7 +9,7 @@ extension Session {
     guard let packet = try? SocketPacket(parsing: bytes, in: packet.data, isWhole: isWhole)
     else { return nil }
     return MessageRecord.SocketFacts(
-      type: packet.type.text, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
+      type: packet.type, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
       ackID: packet.ackID, attachments: packet.attachments)
   }
 
@@ -41,38 +41,8 @@ extension MessageRecord.SocketFacts {
   /// What a packet of the MessagePack parser says.
   fileprivate init(_ packet: MessagePackPacket, _ bytes: RawSpan) {
     self.init(
-      type: packet.type.text, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
+      type: packet.type, namespace: packet.namespaceName(in: bytes), event: packet.eventName(in: bytes),
       ackID: packet.ackID, attachments: 0,
       arguments: packet.argumentsText(in: bytes, limit: Self.longestArguments))
-  }
-}
-
-extension SocketPacketType {
-  /// The name of the type in the protocol document.
-  var text: String {
-    switch self {
-    case .connect: "CONNECT"
-    case .disconnect: "DISCONNECT"
-    case .event: "EVENT"
-    case .ack: "ACK"
-    case .connectError: "CONNECT_ERROR"
-    case .binaryEvent: "BINARY_EVENT"
-    case .binaryAck: "BINARY_ACK"
-    }
-  }
-}
-
-extension EngineIOPacketType {
-  /// The name of the type in the protocol document.
-  var text: String {
-    switch self {
-    case .open: "open"
-    case .close: "close"
-    case .ping: "ping"
-    case .pong: "pong"
-    case .message: "message"
-    case .upgrade: "upgrade"
-    case .noop: "noop"
-    }
   }
 }

@@ -1,28 +1,35 @@
 import Analysis
+import Bytes
 import Packets
+import WebSocket
 
 extension Redactor {
   /// A message with its shape in the place of its text.
   package mutating func redact(_ message: MessageRecord) -> MessageRecord {
     var redacted = message
-    redact(&redacted)
+    var shape = ByteBuffer()
+    let texts = redact(message, shape: &shape)
+    redacted.sid = texts.sid
+    if let namespace = texts.namespace { redacted.socket?.namespace = namespace }
+    redacted.socket?.event = texts.event
+    redacted.socket?.arguments = nil
+    // A short text can be found again by trying.
+    redacted.payloadSHA256 = nil
+    redacted.payload = shape.take()
+    redacted.isShape = true
     return redacted
   }
 
-  /// Puts a message's shape in the place of its text.
-  package mutating func redact(_ message: inout MessageRecord) {
-    message.sid = message.sid.map(Shape.shortened)
-    if let namespace = message.socket?.namespace, namespace != "/" {
-      message.socket?.namespace = scrubber.target(namespace, &removals)
-    }
-    if let event = message.socket?.event, !isKnownName(event) {
-      message.socket?.event = "‹name of \(event.count) chars›"
-    }
-    message.socket?.arguments = nil
-    // A short text can be found again by trying.
-    message.payloadSHA256 = nil
-    message.payload = payload(of: message)
-    message.isShape = true
+  /// Gives what stands in the place of a message's texts, and appends the shape of its payload to the caller's bytes.
+  ///
+  /// All else of the message stays, but for the arguments and the hash, which are not to be shown.
+  package mutating func redact(_ message: MessageRecord, shape: inout ByteBuffer) -> MessageTexts {
+    writeShape(of: message, to: &shape)
+    var texts = MessageTexts(sid: message.sid.map(Shape.shortened))
+    guard let socket = message.socket else { return texts }
+    if socket.namespace != "/" { texts.namespace = scrubber.target(socket.namespace, &removals) }
+    texts.event = socket.event.map { isKnownName($0) ? $0 : "‹name of \($0.count) chars›" }
+    return texts
   }
 
   /// Whether an event's name may stand; most messages have the name of the one before.
@@ -33,13 +40,13 @@ extension Redactor {
     return true
   }
 
-  private mutating func payload(of message: MessageRecord) -> [UInt8] {
+  private mutating func writeShape(of message: MessageRecord, to shape: inout ByteBuffer) {
     switch message.opcode {
-    case "text": return text(of: message)
-    case "close": return Array(message.payload.prefix(2)) + Array(closeReason(message).utf8)
-    default:
-      if !message.payload.isEmpty { removals.count(.binaryMessage) }
-      return []
+    case .text: writeText(of: message, to: &shape)
+    case .close:
+      shape.append(message.payload.prefix(2))
+      shape.append(closeReason(message))
+    default: if !message.payload.isEmpty { removals.count(.binaryMessage) }
     }
   }
 
@@ -48,24 +55,21 @@ extension Redactor {
     return text(String(decoding: message.payload.dropFirst(2), as: UTF8.self))
   }
 
-  private mutating func text(of message: MessageRecord) -> [UInt8] {
+  private mutating func writeText(of message: MessageRecord, to shape: inout ByteBuffer) {
     let bytes = message.payload
-    guard !bytes.isEmpty else { return [] }
-    let shape = Shape(marker)
-    guard message.engineType != nil else { return plain(bytes, of: message) }
+    guard !bytes.isEmpty else { return }
+    guard message.engineType != nil else { return writePlain(message, to: &shape) }
     let parts = PacketText(bytes, in: bytes.indices, isFromClient: message.direction == .clientToServer)
-    var text: [UInt8] = []
-    text.reserveCapacity(bytes.count)
-    text += bytes[parts.head]
-    if !parts.query.isEmpty {
+    if parts.query.isEmpty {
+      shape.append(bytes[parts.head])
+    } else {
       removals.count(.queryValue)
-      let query = String(decoding: bytes[parts.query], as: UTF8.self)
-      text =
-        Array(bytes[parts.head.lowerBound..<parts.query.lowerBound]) + Array((marker.mark(query, "query") + ",").utf8)
+      shape.append(bytes[parts.head.lowerBound..<parts.query.lowerBound])
+      shape.append(marker.mark(String(decoding: bytes[parts.query], as: UTF8.self), "query"))
+      shape.append(",")
     }
-    let removed = shape.append(bytes.span.bytes, in: parts.body, parts.content, to: &text)
+    let removed = Shape(marker).append(bytes.span.bytes, in: parts.body, parts.content, to: &shape)
     count(removed, parts.content)
-    return text
   }
 
   private mutating func count(_ removed: Int, _ content: Shape.Content) {
@@ -74,12 +78,15 @@ extension Redactor {
   }
 
   /// A message of a protocol that is not Engine.IO: JSON keeps its names, anything else only its length.
-  private mutating func plain(_ bytes: [UInt8], of message: MessageRecord) -> [UInt8] {
+  private mutating func writePlain(_ message: MessageRecord, to shape: inout ByteBuffer) {
+    let bytes = message.payload
     removals.count(.messageText)
     if bytes[0] == UInt8(ascii: "{") || bytes[0] == UInt8(ascii: "[") {
-      return Array(Shape(marker).json(bytes, in: bytes.indices, .data).utf8)
+      _ = Shape(marker).append(bytes.span.bytes, in: bytes.indices, .data, to: &shape)
+    } else if bytes.count == message.length {
+      shape.append("‹\(Shape.length(bytes.span.bytes)) chars›")
+    } else {
+      shape.append("‹\(message.length) bytes›")
     }
-    let isWhole = bytes.count == message.length
-    return Array((isWhole ? "‹\(Shape.length(bytes.span.bytes)) chars›" : "‹\(message.length) bytes›").utf8)
   }
 }

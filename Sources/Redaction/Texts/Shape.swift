@@ -23,13 +23,17 @@ struct Shape {
   /// Appends the shape of JSON, and says how many texts were removed from it.
   ///
   /// Bytes go in and out, because every message of a report passes here.
-  func append(_ bytes: RawSpan, in range: Range<Int>, _ content: Content, to shape: inout [UInt8]) -> Int {
+  func append(_ bytes: RawSpan, in range: Range<Int>, _ content: Content, to shape: inout ByteBuffer) -> Int {
     var removed = 0
     var hidden = 0
     var tokens = JSONTokens(in: range)
     while let token = tokens.next(bytes) {
       if token.kind == .other {
         hidden += token.range.count
+        continue
+      }
+      if token.kind == .punctuation, hidden == 0 {
+        shape.append(bytes.byte(at: token.range.lowerBound))
         continue
       }
       if hidden > 0 { Shape.append(hidden, of: " bytes›", to: &shape) }
@@ -43,14 +47,14 @@ struct Shape {
 
   /// The shape of JSON as text.
   func json(_ bytes: [UInt8], in range: Range<Int>, _ content: Content) -> String {
-    var shape: [UInt8] = []
+    var shape = ByteBuffer()
     _ = append(bytes.span.bytes, in: range, content, to: &shape)
-    return String(decoding: shape, as: UTF8.self)
+    return String(decoding: shape.take(), as: UTF8.self)
   }
 
   /// Appends what stands for a token; true where that is the token itself.
   private func append(
-    _ token: JSONTokens.Token, _ bytes: RawSpan, _ content: Content, to shape: inout [UInt8]
+    _ token: JSONTokens.Token, _ bytes: RawSpan, _ content: Content, to shape: inout ByteBuffer
   ) -> Bool {
     let inner = Shape.inside(token.range, bytes)
     let isKept =
@@ -62,23 +66,23 @@ struct Shape {
       case .text: Shape.keeps(token, inner, bytes, content)
       }
     if isKept {
-      bytes.extracting(token.range).withUnsafeBytes { shape.append(contentsOf: $0) }
+      shape.append(bytes.extracting(token.range))
       return true
     }
     let quote = UInt8(ascii: "\"")
     switch token.kind {
     case .number: shape.append(UInt8(ascii: "0"))
     case .key:
-      Shape.append("\"‹name of ", to: &shape)
-      Shape.append(digitsOf: Shape.length(bytes.extracting(inner)), to: &shape)
-      Shape.append(" chars›\"", to: &shape)
+      shape.append("\"‹name of ")
+      shape.append(decimal: UInt64(Shape.length(bytes.extracting(inner))))
+      shape.append(" chars›\"")
     case .text where content == .credentials:
       shape.append(quote)
-      shape += marker.mark(bytes.text(in: inner), "auth").utf8
+      shape.append(marker.mark(bytes.text(in: inner), "auth"))
       shape.append(quote)
     case .text where content == .handshake && Shape.isSession(token, inner, bytes):
       shape.append(quote)
-      shape += Shape.shortened(bytes.text(in: inner)).utf8
+      shape.append(Shape.shortened(bytes.text(in: inner)))
       shape.append(quote)
     default:
       shape.append(quote)
@@ -88,19 +92,10 @@ struct Shape {
   }
 
   /// Appends `‹12 chars›`, byte by byte: a report has millions of them.
-  private static func append(_ count: Int, of unit: StaticString, to shape: inout [UInt8]) {
-    append("‹", to: &shape)
-    append(digitsOf: count, to: &shape)
-    append(unit, to: &shape)
-  }
-
-  private static func append(_ text: StaticString, to shape: inout [UInt8]) {
-    text.withUTF8Buffer { shape.append(contentsOf: $0) }
-  }
-
-  private static func append(digitsOf count: Int, to shape: inout [UInt8]) {
-    if count >= 10 { append(digitsOf: count / 10, to: &shape) }
-    shape.append(UInt8(ascii: "0") + UInt8(count % 10))
+  private static func append(_ count: Int, of unit: StaticString, to shape: inout ByteBuffer) {
+    shape.append("‹")
+    shape.append(decimal: UInt64(count))
+    shape.append(unit)
   }
 
   /// Whether a string may stand: an event's name, or a word of a handshake.

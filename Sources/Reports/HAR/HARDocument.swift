@@ -1,11 +1,12 @@
 import Analysis
 import Packets
+import WebSocket
 
 /// `--format har`: HTTP Archive 1.2 with `_webSocketMessages`, as Chrome exports it.
 ///
 /// One entry for each HTTP request as the client saw it: of a proxied connection the client's leg only. The pieces are
 /// ``head()``, ``entries(of:messages:)`` for each connection, and ``tail()``.
-package struct HARDocument {
+package struct HARDocument: ~Copyable {
   var json = JSONWriter()
   private let report: Report
 
@@ -111,21 +112,11 @@ package struct HARDocument {
     json.field("type", message.direction == .clientToServer ? "send" : "receive")
     json.key("time")
     json.seconds(message.at.time - Timestamp(nanoseconds: 0))
-    json.field("opcode", HARDocument.opcode(message.opcode))
+    json.field("opcode", Int(message.opcode.rawValue))
     json.key("data")
-    if message.opcode == "text" { json.string(utf8: message.payload) } else { json.base64(message.payload) }
+    if message.opcode == .text { json.string(utf8: message.payload) } else { json.base64(message.payload) }
     if let comment = HARPayload.comment([message]) { json.field("comment", comment) }
     json.endObject()
-  }
-
-  private static func opcode(_ name: String) -> Int {
-    switch name {
-    case "binary": 2
-    case "close": 8
-    case "ping": 9
-    case "pong": 10
-    default: 1
-    }
   }
 
   mutating func milliseconds(_ name: StaticString, _ interval: Interval) {

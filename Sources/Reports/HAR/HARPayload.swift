@@ -1,5 +1,6 @@
 import Analysis
 import Packets
+import WebSocket
 
 /// A long-polling payload put together from its packets, as it stood on the wire without JSONP (engine.io-protocol,
 /// "Payload").
@@ -11,7 +12,7 @@ struct HARPayload {
   /// The payload of a request or its answer; `nil` where it has none.
   init?(_ packets: [MessageRecord], of request: RequestSummary) {
     guard !packets.isEmpty else { return nil }
-    isBase64 = packets.contains { $0.opcode == "binary" }
+    isBase64 = packets.contains { $0.opcode == .binary }
     if request.targetHas("EIO=4") {
       bytes = Array(packets.map(\.payload).joined(separator: [0x1e]))
     } else {
@@ -27,7 +28,7 @@ struct HARPayload {
 
   /// 0 (text) or 1 (binary), a byte for each digit of the length in bytes, 0xff, packet.
   private mutating func appendBinary(_ packet: MessageRecord) {
-    bytes.append(packet.opcode == "binary" ? 1 : 0)
+    bytes.append(packet.opcode == .binary ? 1 : 0)
     bytes += "\(packet.payload.count)".utf8.map { $0 - UInt8(ascii: "0") }
     bytes.append(0xff)
     bytes += packet.payload

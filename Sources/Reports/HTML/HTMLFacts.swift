@@ -6,17 +6,19 @@ import Packets
 struct HTMLFacts {
   private let report: Report
   private let extras: ReportExtras
-  private let marks: MarkStream
+  private let messages: Int
+  private let names: [String]
   private let details: [String]
   private let leftOut: Int
 
   /// Connections, sessions and streams in the page's tables and picture: what a person can look through.
   private static let mostRows = 2000
 
-  init(_ report: Report, _ extras: ReportExtras, _ marks: MarkStream, _ details: [String], leftOut: Int) {
+  init(_ report: Report, _ extras: ReportExtras, _ marks: borrowing MarkStream, _ details: [String], leftOut: Int) {
     self.report = report
     self.extras = extras
-    self.marks = marks
+    messages = marks.count
+    names = marks.names
     self.details = details
     self.leftOut = leftOut
   }
@@ -27,13 +29,13 @@ struct HTMLFacts {
     json.beginObject()
     json.key("document")
     json.raw(Array(JSONDocument.bytes(shown).dropLast()))
-    json.field("messages", marks.count)
+    json.field("messages", messages)
     json.field("messagesLeftOut", leftOut)
     json.field("connectionsLeftOut", max(0, report.connections.count - HTMLFacts.mostRows))
     json.field("sessionsLeftOut", max(0, report.sessions.count - HTMLFacts.mostRows))
     json.field("streamsLeftOut", max(0, report.streams.count - HTMLFacts.mostRows))
     json.field("epoch", report.epoch.utcText(fractionDigits: 6))
-    json.field("names", marks.names.map(Sanitizer.visible))
+    json.field("names", names.map(Sanitizer.visible))
     json.field("details", details)
     writeHandshakes(of: shown.connections, &json)
     writeMarks(&json)

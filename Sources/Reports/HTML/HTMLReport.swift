@@ -1,14 +1,16 @@
 import Analysis
+import Bytes
 import Crypto
 import Diagnosis
 import Packets
 import ReportPage
+import WebSocket
 
 /// `report.html`: one file that loads nothing, with the findings in words and all messages in a picture.
 ///
 /// Give it the report, then each message in the order of time, then ask for ``bytes()``. Messages are packed as they come;
 /// what the page can't hold is counted and said.
-package struct HTMLReport {
+package struct HTMLReport: ~Copyable {
   let report: Report
   let extras: ReportExtras
   var marks: MarkStream
@@ -44,7 +46,7 @@ package struct HTMLReport {
       return
     }
     let isWanted = marks.count < HTMLReport.firstDetails || windows.contains(message.at.time)
-    guard isWanted, detailBytes < HTMLReport.mostDetailBytes, !message.payload.isEmpty, message.opcode != "binary"
+    guard isWanted, detailBytes < HTMLReport.mostDetailBytes, !message.payload.isEmpty, message.opcode != .binary
     else {
       marks.add(message, hasDetail: false)
       return
@@ -62,9 +64,9 @@ package struct HTMLReport {
     page += "<script type=\"application/json\" id=\"facts\">".utf8
     page += HTMLText.embedded(HTMLFacts(report, extras, marks, details, leftOut: leftOut).bytes())
     page += "</script>\n<script type=\"text/plain\" id=\"marks\">".utf8
-    var base64 = JSONWriter()
-    base64.base64(marks.bytes)
-    page += base64.bytes.dropFirst().dropLast()
+    var base64 = ByteBuffer()
+    marks.bytes.withBytes { base64.append(base64: $0) }
+    page += base64.take()
     page += "</script>\n<script>".utf8
     page += PageAssets.script
     page += "</script>\n</body>\n</html>\n".utf8
@@ -94,8 +96,9 @@ package struct HTMLReport {
   private var title: String { ReportVerdict(report).headline }
 
   private static func hash(_ bytes: [UInt8]) -> String {
-    var text = JSONWriter()
-    text.base64(Array(SHA256.hash(data: bytes)))
-    return "sha256-" + String(decoding: text.bytes.dropFirst().dropLast(), as: UTF8.self)
+    var text = ByteBuffer()
+    text.append("sha256-")
+    SHA256.hash(data: bytes).withUnsafeBytes { text.append(base64: $0) }
+    return String(decoding: text.take(), as: UTF8.self)
   }
 }

@@ -1,4 +1,7 @@
 import Analysis
+import Bytes
+import SocketIO
+import WebSocket
 
 /// What a message is drawn as; the page's script has the same list.
 enum MarkKind: UInt8 {
@@ -13,37 +16,37 @@ enum MarkKind: UInt8 {
       return
     }
     switch message.engineType {
-    case "open": self = .open
-    case "close": self = .disconnect
-    case "ping": self = MarkKind.isProbe(message) ? .probe : .heartbeatPing
-    case "pong": self = MarkKind.isProbe(message) ? .probe : .heartbeatPong
-    case "upgrade": self = .upgrade
-    case "noop": self = .noop
+    case .open: self = .open
+    case .close: self = .disconnect
+    case .ping: self = MarkKind.isProbe(message) ? .probe : .heartbeatPing
+    case .pong: self = MarkKind.isProbe(message) ? .probe : .heartbeatPong
+    case .upgrade: self = .upgrade
+    case .noop: self = .noop
     default: self = MarkKind.frame(message.opcode)
     }
   }
 
-  private static func socket(_ type: String) -> MarkKind {
+  private static func socket(_ type: SocketPacketType) -> MarkKind {
     switch type {
-    case "ACK", "BINARY_ACK": .ack
-    case "CONNECT": .connect
-    case "DISCONNECT": .disconnect
-    case "CONNECT_ERROR": .connectError
+    case .ack, .binaryAck: .ack
+    case .connect: .connect
+    case .disconnect: .disconnect
+    case .connectError: .connectError
     default: .event
     }
   }
 
-  private static func frame(_ opcode: String) -> MarkKind {
+  private static func frame(_ opcode: Opcode) -> MarkKind {
     switch opcode {
-    case "binary": .binary
-    case "ping": .ping
-    case "pong": .pong
-    case "close": .close
+    case .binary: .binary
+    case .ping: .ping
+    case .pong: .pong
+    case .close: .close
     default: .text
     }
   }
 
   private static func isProbe(_ message: MessageRecord) -> Bool {
-    message.payload.dropFirst().elementsEqual("probe".utf8)
+    message.payload.count == 6 && message.payload.span.bytes.starts(with: "probe", at: 1)
   }
 }

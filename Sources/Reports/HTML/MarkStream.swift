@@ -1,4 +1,5 @@
 import Analysis
+import Bytes
 import Packets
 
 /// The messages of a capture packed for the page: about ten bytes each, so that a million fits into one file.
@@ -7,11 +8,12 @@ import Packets
 /// and whether a text of `details` belongs to it (7); then, as base-128 numbers, the time since the message before in
 /// microseconds (zigzag), the connection, the event's index in `names` plus one, the length in bytes, the packet's number
 /// less that of the message before (zigzag), and the capture where there are several.
-struct MarkStream {
-  private(set) var bytes: [UInt8] = []
+struct MarkStream: ~Copyable {
+  private(set) var bytes = ByteBuffer()
   private(set) var names: [String] = []
   private(set) var count = 0
   private var nameIndex: [String: Int] = [:]
+  private var latest: (name: String, index: Int)?
   private var time: Timestamp
   private var packet = 0
   private let hasSeveralCaptures: Bool
@@ -34,35 +36,32 @@ struct MarkStream {
     if hasDetail { first |= 0x80 }
     bytes.append(first)
     // Differences of rounded times, so that rounding does not add up over a million of them.
-    append(zigzag: MarkStream.microseconds(message.at.time) &- MarkStream.microseconds(time))
+    bytes.append(zigzag: MarkStream.microseconds(message.at.time) &- MarkStream.microseconds(time))
     time = message.at.time
-    append(UInt64(message.connection))
-    append(UInt64(name(message.socket?.event)))
-    append(UInt64(max(0, message.length)))
-    append(zigzag: Int64(message.at.number &- packet))
+    bytes.append(base128: UInt64(message.connection))
+    bytes.append(base128: UInt64(name(message.socket?.event)))
+    bytes.append(base128: UInt64(max(0, message.length)))
+    bytes.append(zigzag: Int64(message.at.number &- packet))
     packet = message.at.number
-    if hasSeveralCaptures { append(UInt64(message.at.capture)) }
+    if hasSeveralCaptures { bytes.append(base128: UInt64(message.at.capture)) }
   }
 
   private static func microseconds(_ time: Timestamp) -> Int64 { time.nanoseconds / 1000 }
 
   private mutating func name(_ name: String?) -> Int {
     guard let name else { return 0 }
+    // Most messages have the name of the one before.
+    if let latest, latest.name == name { return latest.index }
+    let index = index(of: name)
+    latest = (name, index)
+    return index
+  }
+
+  private mutating func index(of name: String) -> Int {
     if let index = nameIndex[name] { return index + 1 }
     guard names.count < MarkStream.mostNames else { return 0 }
     nameIndex[name] = names.count
     names.append(String(name.prefix(128)))
     return names.count
-  }
-
-  private mutating func append(zigzag value: Int64) { append(UInt64(bitPattern: value << 1 ^ value >> 63)) }
-
-  private mutating func append(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 }

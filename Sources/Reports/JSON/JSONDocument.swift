@@ -4,7 +4,7 @@ import Diagnosis
 /// The document of `--format json`, schema `wstrace/1`: whole, or in pieces where it has all messages.
 ///
 /// The pieces are ``writeHead(_:to:)``, one ``message(_:)`` for each message, and ``tail()``.
-package struct JSONDocument: Sendable {
+package struct JSONDocument: ~Copyable {
   private var records: RecordWriter
   private let listsMessages: Bool
   /// How many bytes are gathered before they are handed on: a write of 64 KiB costs little more than its copy.
@@ -56,13 +56,13 @@ package struct JSONDocument: Sendable {
 
   /// Hands on what was written, once it is worth a call.
   private mutating func flush<Failure>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-    if records.json.bytes.count >= JSONDocument.pieceLength { try sink(records.json.take()) }
+    if records.json.count >= JSONDocument.pieceLength { try sink(records.json.take()) }
   }
 
   /// One more message, if it is none of other HTTP; gives what has been gathered once it is worth a call.
   package mutating func message(_ message: MessageRecord) -> [UInt8] {
     if RecordWriter.isMessage(message) { records.write(message) }
-    return records.json.bytes.count < JSONDocument.pieceLength ? [] : records.json.take()
+    return records.json.count < JSONDocument.pieceLength ? [] : records.json.take()
   }
 
   /// The end of the document.

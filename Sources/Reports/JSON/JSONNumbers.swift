@@ -1,3 +1,4 @@
+import Bytes
 import Packets
 
 /// Numbers, and members whose values are optional.
@@ -5,12 +6,12 @@ extension JSONWriter {
   package mutating func number(_ value: Int) {
     separate()
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    appendDigits(UInt64(value.magnitude), atLeast: 1)
+    bytes.append(decimal: UInt64(value.magnitude))
   }
 
   package mutating func number(_ value: UInt64) {
     separate()
-    appendDigits(value, atLeast: 1)
+    bytes.append(decimal: value)
   }
 
   /// Seconds with as many of nine digits as the interval needs, exact and without an exponent.
@@ -18,11 +19,15 @@ extension JSONWriter {
     separate()
     if interval.nanoseconds < 0 { bytes.append(UInt8(ascii: "-")) }
     let (whole, fraction) = interval.nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000_000)
-    appendDigits(whole, atLeast: 1)
+    bytes.append(decimal: whole)
     guard fraction > 0 else { return }
     bytes.append(UInt8(ascii: "."))
-    appendDigits(fraction, atLeast: 9)
-    while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+    var (digits, width) = (fraction, 9)
+    while digits % 10 == 0 {
+      digits /= 10
+      width -= 1
+    }
+    bytes.append(decimal: digits, atLeast: width)
   }
 
   /// A measured value with at most nine digits after the point; null where JSON has no such number.
@@ -34,24 +39,6 @@ extension JSONWriter {
     } else {
       null()
     }
-  }
-
-  private mutating func appendDigits(_ value: UInt64, atLeast width: Int) {
-    if value < 10, width == 1 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
-      return
-    }
-    // From the last digit to the first; 20 are as many as 64 bits can have.
-    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
-    var start = digits.count
-    var rest = value
-    repeat {
-      start -= 1
-      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest > 0
-    start = min(start, digits.count - width)
-    digits.span.extracting(start...).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
   }
 
   mutating func field(_ name: StaticString, _ value: Int?) {

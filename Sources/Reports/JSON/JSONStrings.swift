@@ -1,3 +1,5 @@
+import Bytes
+
 /// Strings: escapes, and Base64.
 extension JSONWriter {
   /// Appends text with the escapes that JSON wants, and those that keep a terminal safe.
@@ -7,13 +9,12 @@ extension JSONWriter {
   mutating func appendEscaped(_ text: Span<UInt8>) {
     var offset = 0
     while offset < text.count {
-      let plain = JSONWriter.endOfPlainText(text, from: offset)
-      if plain > offset {
-        text.extracting(offset..<plain).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        offset = plain
+      let byte = text[offset]
+      if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        bytes.append(byte)
+        offset += 1
         continue
       }
-      let byte = text[offset]
       if byte >= 0x80 {
         appendScalar(text, &offset)
         continue
@@ -29,17 +30,6 @@ extension JSONWriter {
       default: appendEscape(UInt32(byte))
       }
     }
-  }
-
-  /// Where the run of ASCII ends that needs no escape.
-  private static func endOfPlainText(_ text: Span<UInt8>, from start: Int) -> Int {
-    var offset = start
-    while offset < text.count {
-      let byte = text[offset]
-      guard byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
-      offset += 1
-    }
-    return offset
   }
 
   /// Appends one scalar of several bytes, or U+FFFD for what is none.
@@ -70,26 +60,28 @@ extension JSONWriter {
   package mutating func base64(_ data: [UInt8]) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    for start in stride(from: 0, to: data.count, by: 3) {
-      let count = min(3, data.count - start)
-      var group: UInt32 = 0
-      for index in 0..<3 { group = group << 8 | (index < count ? UInt32(data[start + index]) : 0) }
-      for index in 0..<4 {
-        bytes.append(index <= count ? base64Digit(group >> UInt32(18 - 6 * index) & 0x3f) : UInt8(ascii: "="))
-      }
-    }
+    data.withUnsafeBytes { bytes.append(base64: $0) }
     bytes.append(UInt8(ascii: "\""))
   }
+}
 
-  private func base64Digit(_ value: UInt32) -> UInt8 {
-    let digit =
-      switch value {
-      case 0..<26: 0x41 + value
-      case 26..<52: 0x61 + value - 26
-      case 52..<62: 0x30 + value - 52
-      case 62: 0x2b as UInt32
-      default: 0x2f as UInt32
-      }
-    return UInt8(truncatingIfNeeded: digit)
+extension ByteBuffer {
+  private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  /// Appends bytes as Base64.
+  mutating func append(base64 data: UnsafeRawBufferPointer) {
+    let digit = ByteBuffer.base64Digits
+    let whole = data.count / 3 * 3
+    for start in stride(from: 0, to: whole, by: 3) {
+      let group = Int(data[start]) << 16 | Int(data[start + 1]) << 8 | Int(data[start + 2])
+      for shift in [18, 12, 6, 0] { append(digit[group >> shift & 0x3f]) }
+    }
+    guard whole < data.count else { return }
+    let first = Int(data[whole])
+    let second = whole + 1 < data.count ? Int(data[whole + 1]) : nil
+    append(digit[first >> 2])
+    append(digit[(first << 4 | (second ?? 0) >> 4) & 0x3f])
+    append(second.map { digit[$0 << 2 & 0x3f] } ?? UInt8(ascii: "="))
+    append(UInt8(ascii: "="))
   }
 }

@@ -1,5 +1,7 @@
 import Analysis
 import Packets
+import SocketIO
+import WebSocket
 
 extension RecordWriter {
   /// Whether a record is a message: other HTTP is in a timeline for people only.
@@ -25,7 +27,7 @@ extension RecordWriter {
         ? ",\"direction\":\"clientToServer\",\"transport\":" : ",\"direction\":\"serverToClient\",\"transport\":")
     json.word(message.transport.rawValue)
     json.joined(",\"opcode\":")
-    if RecordWriter.opcodes.contains(message.opcode) { json.word(message.opcode) } else { json.null() }
+    if let opcode = message.opcode.messageName { json.word(opcode) } else { json.null() }
     json.joined(",\"length\":")
     json.number(message.length)
     json.joined(",\"frames\":")
@@ -44,20 +46,17 @@ extension RecordWriter {
     json.endObject()
   }
 
-  /// What a message's `opcode` can be.
-  private static let opcodes = ["text", "binary", "ping", "pong", "close"]
-
   private mutating func writeLayers(of message: MessageRecord) {
     if let type = message.engineType {
       json.joined(",\"engineIO\":{\"type\":")
-      json.word(type)
+      json.word(type.name)
       json.joined("},\"socketIO\":")
     } else {
       json.joined(",\"engineIO\":null,\"socketIO\":")
     }
     guard let socket = message.socket else { return json.null() }
     json.joined("{\"type\":")
-    json.word(socket.type)
+    json.word(socket.type.name)
     json.joined(",\"namespace\":")
     json.string(socket.namespace)
     json.joined(",\"event\":")
@@ -80,13 +79,29 @@ extension RecordWriter {
   /// Text as a string, all else in Base64; nothing where nothing was kept of a payload that is not empty.
   private mutating func writePayload(of message: MessageRecord) {
     if message.payload.isEmpty, message.length > 0 { return }
-    if message.opcode == "text" {
+    if message.opcode == .text {
       let isCut = message.payload.count < message.length && !message.isShape
-      json.key("payload")
-      json.string(utf8: isCut ? UTF8Reading.withoutCutTail(message.payload) : message.payload)
+      let payload = message.payload.span
+      json.joined(",\"payload\":")
+      json.string(
+        utf8: isCut ? payload.extracting(first: UTF8Reading.lengthWithoutCutTail(payload)) : payload)
     } else {
-      json.key("payloadBase64")
+      json.joined(",\"payloadBase64\":")
       json.base64(message.payload)
+    }
+  }
+}
+
+extension Opcode {
+  /// What a message's `opcode` is called; none where a reserved one began it.
+  fileprivate var messageName: StaticString? {
+    switch self {
+    case .text: "text"
+    case .binary: "binary"
+    case .ping: "ping"
+    case .pong: "pong"
+    case .close: "close"
+    default: nil
     }
   }
 }

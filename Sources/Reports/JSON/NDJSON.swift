@@ -5,18 +5,24 @@ import Packets
 /// The lines of `--format ndjson`: the objects of the JSON document, each with its `type`, as they become known.
 ///
 /// Lines gather until ``take()``, so that a caller writes many at once.
-package struct NDJSON: Sendable {
+package struct NDJSON: ~Copyable {
   private var records: RecordWriter
 
+  /// From when times are counted; must be known before the first line.
+  package var epoch: Timestamp {
+    get { records.epoch }
+    set { records.epoch = newValue }
+  }
+
   /// - Parameters:
-  ///   - epoch: from when times are counted; must be known before the first line.
+  ///   - epoch: from when times are counted, where it is known already.
   ///   - captureCount: how many captures the run reads.
-  package init(epoch: Timestamp, captureCount: Int) {
+  package init(epoch: Timestamp = Timestamp(nanoseconds: 0), captureCount: Int) {
     records = RecordWriter(epoch: epoch, captureCount: captureCount)
   }
 
   /// How many bytes wait to be taken.
-  package var count: Int { records.json.bytes.count }
+  package var count: Int { records.json.count }
 
   /// Hands over the lines so far.
   package mutating func take() -> [UInt8] { records.json.take() }

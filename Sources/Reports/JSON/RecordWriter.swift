@@ -3,14 +3,15 @@ import Packets
 /// Writes what a report lists as the objects that the contract names.
 ///
 /// One for a run: it knows from when times are counted, and whether a packet's number needs its capture.
-package struct RecordWriter: Sendable {
+package struct RecordWriter: ~Copyable {
   /// Packets that a finding lists.
   package static let packetLimit = 1000
   /// Connections that a finding lists.
   package static let connectionLimit = 100
 
   package var json = JSONWriter()
-  let epoch: Timestamp
+  /// From when times are counted.
+  var epoch: Timestamp
   let hasSeveralCaptures: Bool
 
   package init(epoch: Timestamp, captureCount: Int) {

@@ -30,18 +30,12 @@ enum UTF8Reading {
     }
   }
 
-  /// The bytes without a sequence that a limit cut at the end.
-  static func withoutCutTail(_ text: [UInt8]) -> [UInt8] {
-    let whole = withoutCutTail(text[...])
-    return whole.count == text.count ? text : Array(whole)
-  }
-
-  /// The bytes without a sequence that a limit cut at the end.
-  static func withoutCutTail(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  /// How long the bytes are without a sequence that a limit cut at the end.
+  static func lengthWithoutCutTail(_ text: Span<UInt8>) -> Int {
     for back in 1...3 where back <= text.count {
-      guard let form = form(of: text[text.endIndex - back]) else { continue }
-      return form.length > back ? text.dropLast(back) : text
+      guard let form = form(of: text[text.count - back]) else { continue }
+      return form.length > back ? text.count - back : text.count
     }
-    return text
+    return text.count
   }
 }

@@ -2,7 +2,7 @@ import Analysis
 import Packets
 
 /// A timeline with the lines of logs among the messages, in the order of time.
-package struct LoggedTimeline {
+package struct LoggedTimeline: ~Copyable {
   private var timeline: Timeline
   private var log: ArraySlice<LogLine>
   private let epoch: Timestamp
@@ -27,7 +27,7 @@ package struct LoggedTimeline {
       }
     }
     timeline.add(message, to: &text)
-    return text.bytes.count < LoggedTimeline.pieceLength ? [] : text.take()
+    return text.count < LoggedTimeline.pieceLength ? [] : text.take()
   }
 
   /// Gives the lines that were held back, and those of logs after the last message.

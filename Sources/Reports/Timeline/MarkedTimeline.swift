@@ -3,7 +3,7 @@ import Diagnosis
 import Packets
 
 /// A timeline with a line for each finding that is shown, where it begins.
-package struct MarkedTimeline {
+package struct MarkedTimeline: ~Copyable {
   private var timeline: Timeline
   private var marks: ArraySlice<Finding>
   private var text = TextBuffer()
@@ -26,7 +26,7 @@ package struct MarkedTimeline {
       }
     }
     timeline.add(message, to: &text)
-    return text.bytes.count < MarkedTimeline.pieceLength ? [] : text.take()
+    return text.count < MarkedTimeline.pieceLength ? [] : text.take()
   }
 
   /// Gives the lines that were held back, and those of findings behind the last message.

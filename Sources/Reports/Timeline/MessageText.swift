@@ -1,4 +1,7 @@
 import Analysis
+import Bytes
+import SocketIO
+import WebSocket
 
 /// What a message is, in one line: its types as digit and name, its event, the beginning of its payload.
 package struct MessageText: Sendable {
@@ -13,17 +16,18 @@ package struct MessageText: Sendable {
   package init(_ message: MessageRecord, run: Int = 1) {
     var buffer = TextBuffer()
     MessageText.write(message, run: run, to: &buffer)
-    text = String(decoding: buffer.bytes, as: UTF8.self)
+    text = buffer.takeText()
   }
 
   /// Appends the line.
   static func write(_ message: MessageRecord, run: Int, to text: inout TextBuffer) {
     writeKind(of: message, to: &text)
     if run > 1 {
-      text.append(" × \(Quantity.count(run)) in one packet")
+      text.append(" × ")
+      text.append(Quantity.count(run))
+      text.append(" in one packet")
     } else {
-      if let ack = message.socket?.ackID { text.append(" ack \(ack)") }
-      if let count = message.socket?.attachments, count > 0 { text.append(" " + Quantity.count(count, "attachment")) }
+      if let socket = message.socket { writeCounts(of: socket, to: &text) }
       writePreview(of: message, to: &text)
     }
     if let undecoded = message.undecoded {
@@ -33,7 +37,7 @@ package struct MessageText: Sendable {
     }
   }
 
-  private static func words(_ undecoded: MessageRecord.Undecoded) -> String {
+  private static func words(_ undecoded: MessageRecord.Undecoded) -> StaticString {
     switch undecoded {
     case .unknownDictionary: " compressed (its dictionary, earlier messages, is not in the capture)"
     case .badDeflate: " compressed (not DEFLATE)"
@@ -42,10 +46,10 @@ package struct MessageText: Sendable {
   }
 
   private static func writeKind(of message: MessageRecord, to text: inout TextBuffer) {
-    if let type = message.engineType { WireName.writeEngine(type, to: &text) }
+    if let type = message.engineType { write(digit: type.rawValue, type.name, to: &text) }
     if let socket = message.socket {
       if message.engineType != nil { text.append(" ") }
-      WireName.writeSocket(socket.type, to: &text)
+      write(digit: socket.type.rawValue, socket.type.name, to: &text)
       if socket.namespace != "/" { text.append(" " + Sanitizer.visible(socket.namespace)) }
       if let event = socket.event {
         text.append(" ")
@@ -53,11 +57,19 @@ package struct MessageText: Sendable {
       }
     }
     if message.engineType != nil || message.socket != nil { return }
-    if message.opcode == "close" {
+    if message.opcode == .close {
       text.append("close \(message.closeCode.map(String.init) ?? "without a code")")
     } else {
-      text.append("\(Sanitizer.visible(message.opcode)) \(Quantity.bytes(message.length))")
+      text.append("\(message.opcode) ")
+      text.append(size: message.length)
     }
+  }
+
+  /// A packet's type as it stands on the wire, and as the protocol's document calls it: `4 message`.
+  private static func write(digit: UInt8, _ name: StaticString, to text: inout TextBuffer) {
+    text.append(Int(digit))
+    text.append(" ")
+    text.append(name)
   }
 
   private static func write(event: String, to text: inout TextBuffer) {
@@ -65,93 +77,102 @@ package struct MessageText: Sendable {
     text.append(isPlain ? event : DisplayWidth.cut(Sanitizer.visible(event), to: 40))
   }
 
+  private static func writeCounts(of socket: MessageRecord.SocketFacts, to text: inout TextBuffer) {
+    if let ack = socket.ackID { text.append(" ack \(ack)") }
+    if socket.attachments > 0 { text.append(" " + Quantity.count(socket.attachments, "attachment")) }
+  }
+
   /// The beginning of a text, of a Close frame's reason, or of what a MessagePack packet carries; nothing of other binary
   /// data.
   private static func writePreview(of message: MessageRecord, to text: inout TextBuffer) {
-    if let arguments = message.socket?.arguments { return write(told: Array(arguments.utf8), to: &text) }
-    if let reason = message.closeReason { return write(told: UTF8Reading.withoutCutTail(reason[...]), to: &text) }
+    if let arguments = message.socket?.arguments { return write(told: Array(arguments.utf8).span, to: &text) }
+    if let reason = message.closeReason { return write(told: reason.span, to: &text) }
+    let payload = message.payload.span
     let isPlain = message.engineType == nil && message.socket == nil
     // A packet of the MessagePack parser in base64.
-    if message.socket != nil, message.payload.first.map(isDigit) == false {
-      return text.append("  " + Quantity.bytes(message.length))
+    let isEncoded = message.socket != nil && !payload.isEmpty && !isDigit(payload[0])
+    guard !isEncoded, message.opcode != .binary, message.opcode != .close, !payload.isEmpty else {
+      if isPlain, !isEncoded { return }
+      text.append("  ")
+      return text.append(size: message.length)
     }
-    guard message.opcode != "binary", message.opcode != "close", !message.payload.isEmpty else {
-      if !isPlain { text.append("  " + Quantity.bytes(message.length)) }
-      return
-    }
-    let isWhole = message.payload.count == message.length || message.isShape
-    let shown = data(of: message, isWhole: isWhole)
-    let isCut = !isWhole || message.isShape || shown.count > previewLimit
+    let isWhole = payload.count == message.length || message.isShape
+    let (query, data) = untold(of: message, isWhole: isWhole)
+    if query.isEmpty { return write(payload.extracting(data), of: message, isWhole: isWhole, to: &text) }
+    // A namespace's query is told nowhere else.
+    let both = message.payload[query] + [UInt8(ascii: " ")] + message.payload[data]
+    write(both.span, of: message, isWhole: isWhole, to: &text)
+  }
+
+  private static func write(
+    _ shown: Span<UInt8>, of message: MessageRecord, isWhole: Bool, to text: inout TextBuffer
+  ) {
+    let isLong = shown.count > previewLimit
+    let isCut = !isWhole || message.isShape || isLong
     if shown.isEmpty, !isCut { return }
     text.append("  ")
-    text.append(visible: UTF8Reading.withoutCutTail(shown.prefix(previewLimit)))
+    text.append(visible: shown, limit: previewLimit)
     guard isCut else { return }
-    text.append(message.isShape && shown.count <= previewLimit ? " " : "… ")
-    text.append(Quantity.bytes(message.length))
+    text.append(message.isShape && !isLong ? " " : "… ")
+    text.append(size: message.length)
   }
 
   /// The beginning of what a part of the message says.
-  private static func write(told bytes: some Collection<UInt8>, to text: inout TextBuffer) {
+  private static func write(told bytes: Span<UInt8>, to text: inout TextBuffer) {
     text.append("  ")
-    text.append(visible: UTF8Reading.withoutCutTail(Array(bytes.prefix(previewLimit))[...]))
+    text.append(visible: bytes, limit: previewLimit)
     if bytes.count > previewLimit { text.append("…") }
   }
 
-  /// What the line has not told already: the payload without the types, the namespace, the ack id and the event's name.
-  private static func data(of message: MessageRecord, isWhole: Bool) -> ArraySlice<UInt8> {
-    guard message.engineType != nil else { return message.payload[...] }
-    guard let socket = message.socket else {
-      return message.payload.first.map(isDigit) == true ? message.payload.dropFirst() : message.payload[...]
+  /// Where the payload says what the line has not told already: the namespace's query, and all but the types, the
+  /// namespace, the ack id and the event's name.
+  private static func untold(of message: MessageRecord, isWhole: Bool) -> (query: Range<Int>, data: Range<Int>) {
+    let payload = message.payload.span
+    let end = payload.count
+    guard message.engineType != nil else { return (0..<0, 0..<end) }
+    guard let socket = message.socket else { return (0..<0, (isDigit(payload[0]) ? 1 : 0)..<end) }
+    var offset = endOfDigits(payload, from: 0)
+    if offset < end, payload[offset] == UInt8(ascii: "-") { offset += 1 }
+    var query = 0..<0
+    if offset < end, payload[offset] == UInt8(ascii: "/") {
+      let comma = firstOffset(of: UInt8(ascii: ","), payload, from: offset)
+      let question = firstOffset(of: UInt8(ascii: "?"), payload, from: offset) ?? end
+      guard let comma else { return (0..<0, question..<end) }
+      query = min(question, comma)..<comma
+      offset = comma + 1
     }
-    var rest = message.payload.drop(while: isDigit)
-    if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-    if rest.first == UInt8(ascii: "/"), let comma = rest.firstIndex(of: UInt8(ascii: ",")) {
-      // Its query is told nowhere else.
-      let query = rest[..<comma].drop { $0 != UInt8(ascii: "?") }
-      let data = rest[(comma + 1)...].drop(while: isDigit)
-      rest = query.isEmpty ? data : query + [UInt8(ascii: " ")] + data
-    } else if rest.first == UInt8(ascii: "/") {
-      rest = rest.drop { $0 != UInt8(ascii: "?") }
-    } else {
-      rest = rest.drop(while: isDigit)
-    }
-    return socket.event.map { data(of: $0, in: rest, isWhole: isWhole) } ?? rest
+    offset = endOfDigits(payload, from: offset)
+    let data = socket.event.map { rest(after: $0, payload, offset..<end, isWhole: isWhole) }
+    return (query, data ?? offset..<end)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-  /// What follows the name in `["name",…]`; all of it where the name is written with escapes.
-  private static func data(of event: String, in payload: ArraySlice<UInt8>, isWhole: Bool) -> ArraySlice<UInt8> {
-    guard let bracket = payload.firstIndex(of: UInt8(ascii: "[")) else { return payload }
-    let quote = UInt8(ascii: "\"")
-    var rest = payload[(bracket + 1)...]
-    guard rest.first == quote, rest.dropFirst().starts(with: event.utf8) else { return payload }
-    rest = rest.dropFirst(1 + event.utf8.count)
-    guard rest.first == quote else { return payload }
-    rest = rest.dropFirst()
-    if rest.first == UInt8(ascii: ",") { rest = rest.dropFirst() }
-    if isWhole, rest.last == UInt8(ascii: "]") { rest = rest.dropLast() }
-    return rest
+  private static func endOfDigits(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var offset = start
+    while offset < bytes.count, isDigit(bytes[offset]) { offset += 1 }
+    return offset
   }
-}
 
-/// The types of packets as they stand on the wire: a digit, and the name that the protocol's document gives it.
-enum WireName {
-  private static let engine = ["open", "close", "ping", "pong", "message", "upgrade", "noop"]
-  private static let socket = [
-    "CONNECT", "DISCONNECT", "EVENT", "ACK", "CONNECT_ERROR", "BINARY_EVENT", "BINARY_ACK",
-  ]
+  private static func firstOffset(of byte: UInt8, _ bytes: Span<UInt8>, from start: Int) -> Int? {
+    bytes.bytes.firstOffset(of: byte, from: start)
+  }
 
-  /// `message` as `4 message`.
-  static func writeEngine(_ type: String, to text: inout TextBuffer) { write(type, among: engine, to: &text) }
-
-  /// `EVENT` as `2 EVENT`.
-  static func writeSocket(_ type: String, to text: inout TextBuffer) { write(type, among: socket, to: &text) }
-
-  private static func write(_ type: String, among names: [String], to text: inout TextBuffer) {
-    guard let digit = names.firstIndex(of: type) else { return text.append(Sanitizer.visible(type)) }
-    text.append(digit)
-    text.append(" ")
-    text.append(names[digit])
+  /// What follows the name in `["name",…]`; all of it where the name is written with escapes.
+  private static func rest(
+    after event: String, _ bytes: Span<UInt8>, _ range: Range<Int>, isWhole: Bool
+  ) -> Range<Int> {
+    let quote = UInt8(ascii: "\"")
+    guard let bracket = firstOffset(of: UInt8(ascii: "["), bytes, from: range.lowerBound) else { return range }
+    let name = event.utf8Span.span
+    let start = bracket + 2
+    var (offset, end) = (start + name.count, range.upperBound)
+    guard offset < end, bytes[bracket + 1] == quote, bytes[offset] == quote,
+      bytes.extracting(start..<offset).bytes.isEqual(to: name.bytes)
+    else { return range }
+    offset += 1
+    if offset < end, bytes[offset] == UInt8(ascii: ",") { offset += 1 }
+    if isWhole, end > offset, bytes[end - 1] == UInt8(ascii: "]") { end -= 1 }
+    return offset..<end
   }
 }

@@ -41,14 +41,14 @@ package struct Timeline: Sendable {
   package mutating func add(_ message: MessageRecord) -> String {
     var text = TextBuffer()
     add(message, to: &text)
-    return String(decoding: text.bytes, as: UTF8.self)
+    return text.takeText()
   }
 
   /// Gives the lines that were held back.
   package mutating func finish() -> String {
     var text = TextBuffer()
     finish(to: &text)
-    return String(decoding: text.bytes, as: UTF8.self)
+    return text.takeText()
   }
 
   mutating func add(_ message: MessageRecord, to text: inout TextBuffer) {
@@ -86,14 +86,17 @@ package struct Timeline: Sendable {
     previous = message.at.time
     guard let width = options.width else {
       writeColumns(of: message, gap: gap, run: run, to: &text)
-      if let route = message.route { text.append("  " + route) }
+      if let route = message.route {
+        text.append("  ")
+        text.append(route)
+      }
       return text.append("\n")
     }
     var columns = TextBuffer()
     writeColumns(of: message, gap: gap, run: run, to: &columns)
-    let line = String(decoding: columns.bytes, as: UTF8.self)
+    let line = columns.takeText()
     // The leg stays at the right edge; what gives way is the payload.
-    let leg = message.route.map { "  " + $0 } ?? ""
+    let leg = message.route.map { "  \($0)" } ?? ""
     let room = max(48, width) - DisplayWidth.of(leg)
     let cut = DisplayWidth.cut(line, to: room)
     text.append(leg.isEmpty ? cut : DisplayWidth.pad(cut, to: room) + Ink(isOn: options.color).paint(leg, .dim))
@@ -101,28 +104,20 @@ package struct Timeline: Sendable {
   }
 
   private func writeColumns(of message: MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
-    var start = text.bytes.count
     if options.time == .relative {
-      text.append(seconds: message.at.time - epoch)
-      text.append(" s")
+      text.append(seconds: message.at.time - epoch, unit: " s", toWidth: 10)
     } else {
-      text.append(options.time.text(message.at.time, epoch: epoch))
+      text.append(DisplayWidth.pad(options.time.text(message.at.time, epoch: epoch), to: 10, .right))
     }
-    text.pad(from: start, to: 10, .right)
     text.append("  ")
-    start = text.bytes.count
-    if let gap {
-      if gap >= .zero { text.append("+") }
-      text.append(seconds: gap)
-    }
-    text.pad(from: start, to: 9, .right)
+    if let gap { text.append(seconds: gap, sign: "+", toWidth: 9) } else { text.pad(from: text.count, to: 9) }
     text.append("  ")
-    start = text.bytes.count
+    var start = text.count
     text.append("#")
     text.append(message.connection)
     text.pad(from: start, to: 5)
     text.append(message.direction == .clientToServer ? "  ⇢    " : "  ⇠    ")
-    start = text.bytes.count
+    start = text.count
     if hasSeveralCaptures {
       text.append(message.at.capture)
       text.append(":")
@@ -136,7 +131,7 @@ package struct Timeline: Sendable {
 
 extension MessageRecord {
   /// From whom to whom on the way through a proxy; `nil` where there is one leg.
-  fileprivate var route: String? {
+  fileprivate var route: StaticString? {
     let isRequest = direction == .clientToServer
     return switch leg {
     case .only: nil

@@ -1,5 +1,5 @@
 /// The type of an Engine.IO packet (engine.io-protocol, "Packet types").
-package enum EngineIOPacketType: UInt8, Hashable, Sendable, CaseIterable {
+package enum EngineIOPacketType: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   case open = 0
   case close = 1
   case ping = 2
@@ -11,4 +11,17 @@ package enum EngineIOPacketType: UInt8, Hashable, Sendable, CaseIterable {
   /// The type that an ASCII digit stands for; `nil` for every other byte.
   @inlinable
   package init?(digit: UInt8) { self.init(rawValue: digit &- 0x30) }
+
+  /// The name of the type in the protocol document.
+  package var name: StaticString {
+    switch self {
+    case .open: "open"
+    case .close: "close"
+    case .ping: "ping"
+    case .pong: "pong"
+    case .message: "message"
+    case .upgrade: "upgrade"
+    case .noop: "noop"
+    }
+  }
 }

@@ -1,7 +1,7 @@
 /// What a frame is for (RFC 6455 section 5.2).
 ///
 /// A struct over the wire's value, so that a reserved opcode can be shown and flagged.
-package struct Opcode: RawRepresentable, Hashable, Sendable {
+package struct Opcode: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
   /// The four bits of the wire.
   package var rawValue: UInt8
 

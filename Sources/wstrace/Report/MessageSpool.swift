@@ -1,29 +1,40 @@
 import Analysis
+import Bytes
 import Dispatch
 import Glibc
 import Packets
 import Redaction
 import Reports
+import Synchronization
 
 /// Messages in an unnamed temporary file: a report reads them several times, and memory must not hold them all.
 ///
 /// They are redacted before they are written, so that the file never holds what the report must not show. A thread of its
-/// own does both, the messages of some thousand packets at a time, while the capture is read on; from ``finish()`` on
+/// own does both, some thousand messages at a time, while the capture is read on; from ``finish()`` on
 /// nothing changes any more, and several threads may read.
 final class MessageSpool: @unchecked Sendable {
   /// What takes secrets out of messages; `nil` where they stay.
   private(set) var redactor: Redactor?
   private let file: TemporaryFile
+  private var unpacker = MessageCoder()
   private var coder = MessageCoder()
-  private var buffer: [UInt8] = []
+  private var buffer = ByteBuffer()
+  /// What stands for one message's payload.
+  private var shape = ByteBuffer()
   private var written = 0
+  /// The longest message's bytes.
+  private var mostBytes = 0
   private var failure: TemporaryFileError?
+  /// Batches that wait to be filled again.
+  private let idle = Mutex<[MessageBatch]>([])
   private let queue = DispatchQueue(label: "wstrace.messages")
   private let room = DispatchSemaphore(value: MessageSpool.mostWaiting)
 
   /// How many bytes are gathered before they are written, and read at once.
   private static let chunk = 1 << 20
-  /// Lots of events that may wait for the thread; the reading waits for more room.
+  /// How many bytes of messages are worth a change of threads.
+  private static let worthwhile = 256 << 10
+  /// Batches that may wait for the thread; the reading waits for more room.
   private static let mostWaiting = 4
 
   init(redactor: Redactor?) throws(TemporaryFileError) {
@@ -31,33 +42,57 @@ final class MessageSpool: @unchecked Sendable {
     file = try TemporaryFile()
   }
 
-  /// Appends the messages among events.
-  func append(_ events: [TraceEvent]) {
+  /// Whether a batch has so many bytes that it is worth a change of threads.
+  static func isWorth(_ bytes: Int) -> Bool { bytes >= worthwhile }
+
+  /// An empty batch, one that has come back where there is one.
+  func emptyBatch() -> MessageBatch { idle.withLock { $0.popLast() } ?? MessageBatch() }
+
+  /// Appends the messages of a batch.
+  func append(_ batch: MessageBatch) {
     room.wait()
     queue.async { [self] in
-      take(events)
+      take(batch)
+      batch.removeAll()
+      idle.withLock { $0.append(batch) }
       room.signal()
     }
   }
 
-  private func take(_ events: [TraceEvent]) {
+  private func take(_ batch: MessageBatch) {
     guard failure == nil else { return }
-    for event in events {
-      guard case .message(var message) = event else { continue }
-      redactor?.redact(&message)
-      coder.encode(message, into: &buffer)
-      if buffer.count >= MessageSpool.chunk { flush() }
+    guard redactor != nil else {
+      mostBytes = max(mostBytes, batch.longest)
+      return batch.bytes.withBytes { write($0) }
+    }
+    batch.bytes.withBytes { bytes in
+      var offset = 0
+      while let message = unpacker.decode(bytes, from: &offset) { redact(message) }
     }
   }
 
+  private func redact(_ message: MessageRecord) {
+    let start = buffer.count
+    shape.removeAll()
+    let texts = redactor?.redact(message, shape: &shape)
+    shape.withBytes { coder.encode(message, texts, payload: $0, into: &buffer) }
+    mostBytes = max(mostBytes, buffer.count - start)
+    if buffer.count >= MessageSpool.chunk { flush() }
+  }
+
   private func flush() {
+    buffer.withBytes { write($0) }
+    buffer.removeAll()
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) {
+    guard failure == nil else { return }
     do {
-      try file.write(buffer, at: written)
-      written += buffer.count
+      try file.write(bytes, at: written)
+      written += bytes.count
     } catch {
       failure = error
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 
   /// Waits until everything is written; call it once, before anything is read.
@@ -70,15 +105,20 @@ final class MessageSpool: @unchecked Sendable {
   func forEach(_ body: (MessageRecord) throws -> Void) throws {
     var coder = MessageCoder()
     var position = 0
-    var carry: [UInt8] = []
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: MessageSpool.chunk + mostBytes, alignment: 16)
+    defer { chunk.deallocate() }
+    // What of a message has been read already stands at the beginning.
+    var carried = 0
     while position < written {
-      let piece = try file.read(min(MessageSpool.chunk, written - position), at: position)
-      if piece.isEmpty { throw TemporaryFileError(errno: EIO) }
-      position += piece.count
-      carry += piece
+      let count = min(MessageSpool.chunk, written - position)
+      let piece = UnsafeMutableRawBufferPointer(rebasing: chunk[carried..<carried + count])
+      guard try file.read(into: piece, at: position) == count else { throw TemporaryFileError(errno: EIO) }
+      position += count
+      let filled = UnsafeRawBufferPointer(rebasing: chunk[..<(carried + count)])
       var offset = 0
-      while let message = coder.decode(carry, from: &offset) { try body(message) }
-      carry.removeFirst(offset)
+      while let message = coder.decode(filled, from: &offset) { try body(message) }
+      carried = filled.count - offset
+      chunk.copyMemory(from: UnsafeRawBufferPointer(rebasing: filled[offset...]))
     }
   }
 }

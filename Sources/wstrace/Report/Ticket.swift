@@ -73,7 +73,7 @@ final class Ticket {
       }
     }
     extras.log = lines.filter { scope.includes($0.time) }.sorted { $0.time < $1.time }
-    extras.removed = redactor.map { $0.removals.list.map { ($0.kind.rawValue, $0.count) } }
+    extras.removed = redactor.map { $0.removals.list.map { ($0.kind.name, $0.count) } }
   }
 
   /// The messages that are shown, in their order.

@@ -1,7 +1,9 @@
 import Analysis
 import Packets
+import SocketIO
 import TestSupport
 import Testing
+import WebSocket
 
 @Suite struct SessionDialogueTests {
   /// A WebSocket with its `open` packet and nothing else.
@@ -34,7 +36,7 @@ import Testing
     let session = try #require(trace.sessions.first)
     #expect(session.counts(.clientToServer) == ["prompt": 1])
     #expect(session.counts(.serverToClient) == ["token": 3])
-    #expect(trace.messages.contains { $0.opcode == "binary" && $0.socket?.event == "token" })
+    #expect(trace.messages.contains { $0.opcode == .binary && $0.socket?.event == "token" })
     let refusals = trace.events.compactMap {
       if case .connectRefused(let refusal) = $0 { refusal.message } else { nil }
     }

@@ -1,8 +1,10 @@
 import Diagnosis
 import Packets
 import Reports
+import SocketIO
 import TestSupport
 import Testing
+import WebSocket
 
 @testable import Analysis
 @testable import Live
@@ -41,7 +43,7 @@ struct ScreenTests {
     return session
   }
 
-  private func message(_ sid: String?, connection: Int, opcode: String = "text", at second: Int = 99) -> MessageRecord {
+  private func message(_ sid: String?, connection: Int, opcode: Opcode = .text, at second: Int = 99) -> MessageRecord {
     MessageRecord(
       at: FindingLedgerTests.reference(second), firstPacket: FindingLedgerTests.reference(second),
       connection: connection, leg: .only, sid: sid, direction: .serverToClient, transport: .webSocket, opcode: opcode,
@@ -156,7 +158,7 @@ struct ScreenTests {
     var state = ScreenState(status: status())
     for index in 0..<4 { state.note(message("session-0", connection: 0, at: 90 + index)) }
     state.note(message("session-1", connection: 1, at: 92))
-    state.note(message("session-0", connection: 0, opcode: "ping", at: 95))
+    state.note(message("session-0", connection: 0, opcode: .ping, at: 95))
     #expect(state.shownMessages.map(\.count) == [1, 4, 1])
     #expect(lines(state).contains { $0.contains("4 × text") })
   }

@@ -1,5 +1,7 @@
 import Packets
+import SocketIO
 import Testing
+import WebSocket
 
 @testable import Analysis
 @testable import Redaction
@@ -9,7 +11,7 @@ struct RedactorTests {
     PacketReference(capture: 0, number: number, time: Timestamp(nanoseconds: Int64(number)))
   }
 
-  private func message(_ opcode: String, _ payload: [UInt8], engine: String? = nil) -> MessageRecord {
+  private func message(_ opcode: Opcode, _ payload: [UInt8], engine: EngineIOPacketType? = nil) -> MessageRecord {
     MessageRecord(
       at: packet(2), firstPacket: packet(1), connection: 1, leg: .only, sid: "F40LiPW3kwE1", direction: .clientToServer,
       transport: .webSocket, opcode: opcode, length: payload.count, frames: 1, isCompressed: false, isComplete: true,
@@ -19,7 +21,7 @@ struct RedactorTests {
   @Test("a message becomes its shape, its length stays")
   func shape() {
     var redactor = Redactor(Marker())
-    let redacted = redactor.redact(message("text", Array(#"42["say",{"t":"Hi"}]"#.utf8), engine: "message"))
+    let redacted = redactor.redact(message(.text, Array(#"42["say",{"t":"Hi"}]"#.utf8), engine: .message))
     #expect(String(decoding: redacted.payload, as: UTF8.self) == #"42["say",{"t":"‹2 chars›"}]"#)
     #expect(redacted.isShape)
     #expect(redacted.length == 20)
@@ -29,9 +31,9 @@ struct RedactorTests {
   @Test("binary data is left out, plain text its length, a close code stays")
   func others() {
     var redactor = Redactor(Marker())
-    #expect(redactor.redact(message("binary", [1, 2, 3])).payload == [])
-    #expect(redactor.redact(message("text", Array("hello".utf8))).payload == Array("‹5 chars›".utf8))
-    #expect(redactor.redact(message("close", [0x03, 0xe8])).payload == [0x03, 0xe8])
+    #expect(redactor.redact(message(.binary, [1, 2, 3])).payload == [])
+    #expect(redactor.redact(message(.text, Array("hello".utf8))).payload == Array("‹5 chars›".utf8))
+    #expect(redactor.redact(message(.close, [0x03, 0xe8])).payload == [0x03, 0xe8])
     #expect(redactor.removals.list.map(\.kind) == [.messageText, .binaryMessage])
   }
 

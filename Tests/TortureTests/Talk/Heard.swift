@@ -3,6 +3,7 @@ import Crypto
 import Diagnosis
 import Packets
 import TestSupport
+import WebSocket
 
 /// What an analysis made of packets.
 struct Heard {
@@ -47,7 +48,7 @@ struct Heard {
   /// All data messages of a connection and direction.
   func data(_ connection: Int, _ direction: Direction) -> [MessageRecord] {
     (messages[connection]?[direction] ?? []).filter {
-      $0.opcode != "ping" && $0.opcode != "pong" && $0.opcode != "close"
+      $0.opcode != .ping && $0.opcode != .pong && $0.opcode != .close
     }
   }
 }
@@ -55,6 +56,6 @@ struct Heard {
 extension MessageRecord {
   /// Whether the message is what was sent, by its SHA-256.
   func equals(_ sent: SentMessage) -> Bool {
-    opcode == (sent.isText ? "text" : "binary") && length == sent.length && SHA256.hash(data: payload) == sent.digest
+    opcode == (sent.isText ? .text : .binary) && length == sent.length && SHA256.hash(data: payload) == sent.digest
   }
 }

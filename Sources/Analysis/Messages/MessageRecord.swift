@@ -1,4 +1,16 @@
 import Packets
+import SocketIO
+import WebSocket
+
+/// What stands in the place of a message's texts, where they are not to be shown.
+package struct MessageTexts {
+  package var sid: String?
+  /// `nil` where the message's own may stand.
+  package var namespace: String?
+  package var event: String?
+
+  package init(sid: String?) { self.sid = sid }
+}
 
 /// One message as a timeline shows it.
 package struct MessageRecord: Sendable {
@@ -9,8 +21,8 @@ package struct MessageRecord: Sendable {
   package var sid: String?
   package var direction: Direction
   package var transport: Transport
-  /// `text`, `binary`, `ping`, `pong`, `close`, or an HTTP record of a timeline.
-  package var opcode: String
+  /// Of a packet of long-polling what a WebSocket would have: text or binary.
+  package var opcode: Opcode
   /// Unmasked and inflated, in bytes.
   package var length: Int
   package var frames: Int
@@ -19,7 +31,7 @@ package struct MessageRecord: Sendable {
   /// Why it was not decoded, or not to its end, although the capture has all of it.
   package var undecoded: Undecoded?
   package var closeCode: Int?
-  package var engineType: String?
+  package var engineType: EngineIOPacketType?
   package var socket: SocketFacts?
   /// The first bytes, as many as the payload limit allows.
   package var payload: [UInt8]
@@ -30,8 +42,8 @@ package struct MessageRecord: Sendable {
 
   package init(
     at: PacketReference, firstPacket: PacketReference, connection: Int, leg: Leg, sid: String?, direction: Direction,
-    transport: Transport, opcode: String, length: Int, frames: Int, isCompressed: Bool, isComplete: Bool,
-    closeCode: Int?, engineType: String?, socket: SocketFacts?, payload: [UInt8]
+    transport: Transport, opcode: Opcode, length: Int, frames: Int, isCompressed: Bool, isComplete: Bool,
+    closeCode: Int?, engineType: EngineIOPacketType?, socket: SocketFacts?, payload: [UInt8]
   ) {
     self.at = at
     self.firstPacket = firstPacket
@@ -53,11 +65,11 @@ package struct MessageRecord: Sendable {
 
   /// The reason of a Close frame, as far as it was kept; `nil` where there is none.
   package var closeReason: [UInt8]? {
-    opcode == "close" && payload.count > 2 ? Array(payload.dropFirst(2)) : nil
+    opcode == .close && payload.count > 2 ? Array(payload.dropFirst(2)) : nil
   }
 
   /// Why a compressed payload stayed unknown.
-  package enum Undecoded: String, Sendable {
+  package enum Undecoded: String, BitwiseCopyable, Sendable {
     /// It refers to earlier messages that the capture does not have; `length` is that on the wire.
     case unknownDictionary = "unknown-dictionary"
     /// It is not DEFLATE; `length` is that on the wire.
@@ -68,7 +80,7 @@ package struct MessageRecord: Sendable {
 
   /// The Socket.IO packet in it.
   package struct SocketFacts: Sendable {
-    package var type: String
+    package var type: SocketPacketType
     package var namespace: String
     package var event: String?
     package var ackID: UInt64?
@@ -77,7 +89,8 @@ package struct MessageRecord: Sendable {
     package var arguments: String?
 
     package init(
-      type: String, namespace: String, event: String?, ackID: UInt64?, attachments: Int, arguments: String? = nil
+      type: SocketPacketType, namespace: String, event: String?, ackID: UInt64?, attachments: Int,
+      arguments: String? = nil
     ) {
       self.type = type
       self.namespace = namespace

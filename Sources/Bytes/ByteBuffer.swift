@@ -1,0 +1,155 @@
+/// Bytes that are put together piece by piece, for output of which there are gigabytes.
+///
+/// An array asks at each step whether it is shared and calls into the library; here a piece is one comparison and one
+/// copy. It is never shared: it can be lent, and its bytes can be taken away.
+package struct ByteBuffer: ~Copyable, @unchecked Sendable {
+  @usableFromInline var memory: UnsafeMutablePointer<UInt8>
+  @usableFromInline var capacity: Int
+  /// How many bytes it holds.
+  package private(set) var count = 0
+
+  /// Room that a new buffer has.
+  private static let firstCapacity = 256
+
+  package init() {
+    capacity = ByteBuffer.firstCapacity
+    memory = .allocate(capacity: capacity)
+  }
+
+  deinit { memory.deallocate() }
+
+  package var isEmpty: Bool { count == 0 }
+
+  /// The byte at an offset.
+  package subscript(offset: Int) -> UInt8 {
+    precondition(offset >= 0 && offset < count)
+    return memory[offset]
+  }
+
+  /// Forgets the bytes and keeps the room.
+  package mutating func removeAll() { count = 0 }
+
+  /// Forgets the bytes from an offset on.
+  package mutating func truncate(to length: Int) { count = min(count, max(0, length)) }
+
+  /// Lends the bytes.
+  package func withBytes<Result, Failure>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: memory, count: count))
+  }
+
+  /// The bytes, which are then gone from here.
+  package mutating func take() -> [UInt8] {
+    defer { count = 0 }
+    return Array(UnsafeBufferPointer(start: memory, count: count))
+  }
+
+  // MARK: Appending
+
+  /// Appends one byte.
+  @inline(__always)
+  package mutating func append(_ byte: UInt8) {
+    if count == capacity { grow(by: 1) }
+    memory[count] = byte
+    count &+= 1
+  }
+
+  /// Appends text that stands in the program, whose length the compiler knows.
+  @inline(__always)
+  package mutating func append(_ text: StaticString) {
+    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Appends a text in UTF-8.
+  @inline(__always)
+  package mutating func append(_ text: String) {
+    text.utf8Span.span.withUnsafeBytes { append($0) }
+  }
+
+  /// Appends the bytes of an array.
+  @inline(__always)
+  package mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
+
+  /// Appends the bytes of a part of an array.
+  @inline(__always)
+  package mutating func append(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { append($0) } }
+
+  /// Appends bytes that somebody lends.
+  @inline(__always)
+  package mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append($0) } }
+
+  /// Appends bytes that somebody lends.
+  @inline(__always)
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    if capacity &- count < bytes.count { grow(by: bytes.count) }
+    UnsafeMutableRawPointer(memory + count).copyMemory(from: start, byteCount: bytes.count)
+    count &+= bytes.count
+  }
+
+  /// Appends a value as it is in memory, for what this program reads again itself.
+  @inline(__always)
+  package mutating func append<Value: BitwiseCopyable>(value: Value) {
+    withUnsafeBytes(of: value) { append($0) }
+  }
+
+  /// Appends the same byte several times.
+  package mutating func append(repeating byte: UInt8, count times: Int) {
+    for _ in 0..<max(0, times) { append(byte) }
+  }
+
+  /// Appends a number in decimal, with zeros in front where it has fewer digits than asked for (20 at most).
+  package mutating func append(decimal value: UInt64, atLeast width: Int = 1) {
+    let length = max(ByteBuffer.digits(of: value), width)
+    if capacity &- count < length { grow(by: length) }
+    var rest = value
+    for offset in stride(from: count &+ length &- 1, through: count, by: -1) {
+      let (tens, units) = rest.quotientAndRemainder(dividingBy: 10)
+      memory[offset] = 0x30 &+ UInt8(truncatingIfNeeded: units)
+      rest = tens
+    }
+    count &+= length
+  }
+
+  /// How many digits a number has in decimal.
+  package static func digits(of value: UInt64) -> Int {
+    var (digits, limit) = (1, 10 as UInt64)
+    while value >= limit {
+      digits &+= 1
+      if digits == 20 { break }
+      limit &*= 10
+    }
+    return digits
+  }
+
+  /// Appends a number as base-128 digits, the least significant first, each but the last with its highest bit set.
+  @inline(__always)
+  package mutating func append(base128 value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  /// Appends a number with a sign as base-128 digits, its sign in the lowest bit.
+  @inline(__always)
+  package mutating func append(zigzag value: Int64) { append(base128: UInt64(bitPattern: value << 1 ^ value >> 63)) }
+
+  /// Overwrites four bytes at an offset with a number, the least significant first.
+  package mutating func store(_ value: UInt32, at offset: Int) {
+    precondition(offset >= 0 && offset + 4 <= count)
+    UnsafeMutableRawPointer(memory + offset).storeBytes(of: value.littleEndian, as: UInt32.self)
+  }
+
+  @inline(never)
+  private mutating func grow(by length: Int) {
+    let larger = max(capacity * 2, count + length)
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    new.update(from: memory, count: count)
+    memory.deallocate()
+    (memory, capacity) = (new, larger)
+  }
+}

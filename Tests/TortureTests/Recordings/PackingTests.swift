@@ -1,0 +1,81 @@
+import Bytes
+import Packets
+import SocketIO
+import Streams
+import TestSupport
+import Testing
+import WebSocket
+
+@testable import Analysis
+
+/// Messages that go to another thread packed are those that would have been events.
+@Suite struct PackingTests {
+  @Test("a message is the same, packed and unpacked", arguments: Recorded.paths)
+  func messages(path: String) throws {
+    let recording = try Recorded(path: path)
+    let (told, none) = try messages(of: recording, packed: false)
+    let (events, unpacked) = try messages(of: recording, packed: true)
+    #expect(none.isEmpty && events.isEmpty)
+    #expect(told.count == unpacked.count, "\(recording.name)")
+    for (expected, found) in zip(told, unpacked) where expected != found {
+      Issue.record("\(recording.name):\n\(expected)\n\(found)")
+      return
+    }
+  }
+
+  /// Messages in words: those that were events, and those that were packed, taken every ten packets.
+  private func messages(of recording: Recorded, packed: Bool) throws -> (events: [String], unpacked: [String]) {
+    var options = AnalysisOptions()
+    options.ports = .any
+    options.wantsMessages = true
+    options.hashesPayloads = true
+    options.packsMessages = packed
+    var analyzer = Analyzer(options: options)
+    var unpacker = MessageCoder()
+    var unpacked: [String] = []
+    var batch = MessageBatch()
+    func unpack() {
+      guard let full = analyzer.takeMessages(leaving: batch) else { return }
+      full.bytes.withBytes { bytes in
+        var offset = 0
+        while let message = unpacker.decode(bytes, from: &offset) { unpacked.append("\(message)") }
+        #expect(offset == bytes.count && full.longest <= bytes.count && full.longest > 0)
+      }
+      full.removeAll()
+      batch = full
+    }
+    for (index, packet) in recording.packets.enumerated() {
+      analyzer.receive(
+        packet.bytes.span.bytes, linkType: LinkType(rawValue: packet.linkType), wireLength: packet.originalLength,
+        reference: PacketReference(capture: 0, number: index + 1, time: packet.time))
+      if index % 10 == 9 { unpack() }
+    }
+    analyzer.finish()
+    unpack()
+    let events = analyzer.takeEvents().compactMap { if case .message(let message) = $0 { "\(message)" } else { nil } }
+    return (events, unpacked)
+  }
+
+  @Test("of a message that is not all there yet, nothing is read")
+  func cut() {
+    let at = PacketReference(capture: 0, number: 1, time: Timestamp(nanoseconds: 5))
+    let message = MessageRecord(
+      at: at, firstPacket: at, connection: 3, leg: .only, sid: "abc", direction: .serverToClient, transport: .webSocket,
+      opcode: .text, length: 5, frames: 1, isCompressed: false, isComplete: true, closeCode: nil, engineType: .message,
+      socket: .init(type: .event, namespace: "/", event: "token", ackID: 7, attachments: 1), payload: [])
+    var coder = MessageCoder()
+    var bytes = ByteBuffer()
+    Array("hello".utf8).withUnsafeBytes { coder.encode(message, payload: $0, into: &bytes) }
+    bytes.withBytes { whole in
+      for length in 0..<whole.count {
+        var unpacker = MessageCoder()
+        var offset = 0
+        #expect(unpacker.decode(UnsafeRawBufferPointer(rebasing: whole[..<length]), from: &offset) == nil)
+        #expect(offset == 0)
+      }
+      var unpacker = MessageCoder()
+      var offset = 0
+      #expect(unpacker.decode(whole, from: &offset)?.payload == Array("hello".utf8))
+    }
+  }
+}
