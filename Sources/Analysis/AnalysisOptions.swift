@@ -9,7 +9,7 @@ package struct AnalysisOptions: Sendable {
   package var ports = PortSelection([8080])
   /// Whether each message becomes an event, for a timeline.
   package var wantsMessages = false
-  /// Whether messages are packed, for ``Analyzer/takeMessages(leaving:)``, and are no events.
+  /// Whether messages are packed, for ``Analyzer/moveMessages(to:)``, and are no events.
   package var packsMessages = false
   /// Bytes of each payload that are kept.
   package var payloadLimit = 4096
@@ -80,6 +80,9 @@ struct AnalysisState {
   var events: [TraceEvent] = []
   /// What packs messages, where they are no events.
   let packer: MessagePacker?
+  /// The same, without references that are counted: an atomic count for each message waits until all that was written
+  /// before it has left the processor, which is the message.
+  let borrowedPacker: Unmanaged<MessagePacker>?
   /// The limits that were reached.
   var reached = LimitLog()
   /// What the peers said about themselves.
@@ -90,6 +93,7 @@ struct AnalysisState {
   init(options: AnalysisOptions) {
     self.options = options
     packer = options.wantsMessages && options.packsMessages ? MessagePacker() : nil
+    borrowedPacker = packer.map(Unmanaged.passUnretained)
     for stream in options.streams {
       let event = id(of: stream.event)
       ends.name(event, endsWith: id(of: stream.end), begunBy: stream.begin.map { id(of: $0) })

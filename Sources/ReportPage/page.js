@@ -582,7 +582,7 @@
     detail.append(list);
     const index = messages.detail.get(i);
     detail.append(index === undefined
-      ? el("p", { class: "note", text: "The text of this message is not in this file; trace.json and the capture have it." })
+      ? el("p", { class: "note", text: "The text of this message is not in this file; the capture has it, and so has trace.json where it lists the message." })
       : el("pre", { tabindex: "0", text: facts.details[index] }));
     detail.hidden = false;
   };
@@ -699,7 +699,7 @@
   const status = el("p", { class: "hint", id: "status" });
   const updateStatus = () => {
     const parts = [`${count(shownCount)} of ${many(messages.n, "message")} shown`];
-    if (facts.messagesLeftOut) parts.push(`${count(facts.messagesLeftOut)} later ones are left out of this page (trace.json has them)`);
+    if (facts.messagesLeftOut) parts.push(`${count(facts.messagesLeftOut)} later ones are left out of this page`);
     if (facts.connectionsLeftOut) parts.push(`${many(facts.connectionsLeftOut, "connection")} left out`);
     if (facts.transportLeftOut) parts.push(`${count(facts.transportLeftOut)} TCP marks left out`);
     status.textContent = parts.join("; ") + ".";

@@ -91,7 +91,7 @@ struct CaptureRun: ~Copyable {
     while analyzer.finishSome() { collect() }
     conclude(&pass)
     spoolMessages()
-    do { try spool?.finish() } catch { spoolError = error }
+    do { try spool?.finish(counts: analyzer.packedCounts) } catch { spoolError = error }
     connections.sort()
     streams.sort { $0.start.time < $1.start.time }
   }
@@ -142,7 +142,9 @@ struct CaptureRun: ~Copyable {
   }
 
   private mutating func spoolMessages() {
-    guard let spool, let batch = analyzer.takeMessages(leaving: spool.emptyBatch()) else { return }
+    guard let spool else { return }
+    let batch = spool.emptyBatch()
+    analyzer.moveMessages(to: batch)
     spool.append(batch)
   }
 

@@ -75,6 +75,7 @@ extension Analyzer {
     guard state.options.wantsMessages else { return }
     var message = MessageRecord(
       at: at, firstPacket: at, connection: conversation.id, leg: leg(of: conversation), sid: session.sid,
+      session: session.id,
       direction: direction, transport: .polling, opcode: record.isBinary ? .binary : .text, length: record.length,
       frames: 1, isCompressed: false, isComplete: record.isComplete, closeCode: nil, engineType: packet.type,
       socket: Session.facts(packet, bytes, isWhole: record.isWhole),

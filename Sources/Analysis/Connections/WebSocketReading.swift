@@ -72,7 +72,8 @@ extension Analyzer {
     let socket = packet.flatMap { isKnown ? Session.facts($0, bytes, isWhole: message.isWhole) : nil }
     var record = MessageRecord(
       at: place.at, firstPacket: place.began, connection: conversation.id, leg: leg(of: conversation),
-      sid: conversation.session?.sid, direction: place.direction, transport: .webSocket,
+      sid: conversation.session?.sid, session: conversation.session?.id, direction: place.direction,
+      transport: .webSocket,
       opcode: message.opcode, length: Int(clamping: message.payloadLength), frames: Int(message.frames),
       isCompressed: message.isCompressed, isComplete: message.isComplete,
       closeCode: message.closeCode.map { Int($0.rawValue) }, engineType: packet?.type,
@@ -86,18 +87,17 @@ extension Analyzer {
   /// Tells the events at the beginning of a segment that took the ``QuietLane``, where every message is wanted.
   mutating func tell(_ bytes: RawSpan, before end: Int, _ slot: Int32, _ at: PacketReference) {
     guard end > 0, let conversation = conversations[Int(slot)] else { return }
-    let (leg, sid) = (leg(of: conversation), conversation.session?.sid)
+    let session = conversation.session
+    var event = PlainEvent(
+      name: .other, at: at, connection: conversation.id, session: session?.id, leg: leg(of: conversation), length: 0)
     var offset = 0
     while offset < end, let header = try? FrameHeader(parsing: bytes, at: offset) {
       let start = offset + header.headerLength
       offset = start + Int(header.payloadLength)
-      let name = state.names.plainEvent(bytes, in: start..<offset).map { state.names[$0] }
-      let message = MessageRecord(
-        at: at, firstPacket: at, connection: conversation.id, leg: leg, sid: sid, direction: .serverToClient,
-        transport: .webSocket, opcode: .text, length: offset - start, frames: 1, isCompressed: false,
-        isComplete: true, closeCode: nil, engineType: .message,
-        socket: .init(type: .event, namespace: "/", event: name, ackID: nil, attachments: 0), payload: [])
-      state.tell(message, bytes.extracting(start..<offset))
+      // The lane lets only such events pass whose names are known.
+      guard let name = state.names.plainEvent(bytes, in: start..<offset) else { continue }
+      (event.name, event.length) = (name, offset - start)
+      state.tell(event, of: session, bytes.extracting(start..<offset))
     }
   }
 

@@ -17,6 +17,12 @@ struct FieldReader {
     return bytes[offset - 1]
   }
 
+  /// A value that was written as it was in memory.
+  mutating func value<Value: BitwiseCopyable>(_ type: Value.Type) -> Value {
+    offset += MemoryLayout<Value>.size
+    return bytes.loadUnaligned(fromByteOffset: offset - MemoryLayout<Value>.size, as: type)
+  }
+
   mutating func number() -> UInt64 {
     var value = UInt64(byte())
     // Most numbers have one digit.

@@ -11,24 +11,27 @@ import WebSocket
 /// before.
 package struct MessageCoder {
   private var words = WordTable()
-  /// The session's name that each connection's messages had last.
+  /// The session that each connection's messages had last, as it was written; -1 for none.
+  private var sessions: [Int] = []
+  /// The same session's name, as it was read.
   private var sids: [String?] = []
+  /// By an event's number in the analysis, its name's number among the words; 0 where it is not known.
+  private var eventWords: [UInt8] = []
   private static let hashLength = 32
 
   package init() {}
 
-  /// The fields of a fixed size.
+  /// The fields that every message has, kept short: a message is hardly longer than they are.
   private struct Head: BitwiseCopyable {
     /// In bytes, all of it.
     var total: UInt32 = 0
     var payload: UInt32
     var at: PacketReference
-    var firstPacket: PacketReference
-    var connection: Int
     var length: Int
-    var frames: Int
-    var closeCode: Int?
-    var ackID: UInt64?
+    var connection: UInt32
+    /// -1 for none.
+    var session: Int32
+    var frames: UInt32
     var attachments: Int32
     var flags: Flags
     var leg: Leg
@@ -40,15 +43,19 @@ package struct MessageCoder {
     var socketType: SocketPacketType?
   }
 
+  /// What is so, and which fields follow the head, in this order.
   private struct Flags: OptionSet, BitwiseCopyable {
-    var rawValue: UInt8
+    var rawValue: UInt16
 
     static let compressed = Flags(rawValue: 1)
     static let complete = Flags(rawValue: 2)
     static let shape = Flags(rawValue: 4)
-    static let sameSession = Flags(rawValue: 8)
-    static let arguments = Flags(rawValue: 16)
-    static let hash = Flags(rawValue: 32)
+    static let firstPacket = Flags(rawValue: 8)
+    static let closeCode = Flags(rawValue: 16)
+    static let ackID = Flags(rawValue: 32)
+    static let sid = Flags(rawValue: 64)
+    static let arguments = Flags(rawValue: 128)
+    static let hash = Flags(rawValue: 256)
   }
 
   /// Appends a message: its fields, and the payload last.
@@ -56,35 +63,68 @@ package struct MessageCoder {
   /// - Parameters:
   ///   - message: the message, whose own payload is not looked at.
   ///   - texts: what stands in the place of the message's texts, where it is redacted.
+  ///   - sid: what the session is called, where it is not what the message says; asked for where it is written.
   ///   - payload: what is kept of the payload, or its shape.
   ///   - bytes: where the fields go.
   package mutating func encode(
-    _ message: MessageRecord, _ texts: MessageTexts? = nil, payload: UnsafeRawBufferPointer,
-    into bytes: inout ByteBuffer
+    _ message: MessageRecord, _ texts: MessageTexts? = nil, sid: @autoclosure () -> String?,
+    payload: UnsafeRawBufferPointer, into bytes: inout ByteBuffer
   ) {
     let start = bytes.count
-    let sid = texts.map(\.sid) ?? message.sid
-    var flags: Flags = remember(sid, of: message.connection) ? .sameSession : []
-    if message.isCompressed { flags.insert(.compressed) }
-    if message.isComplete { flags.insert(.complete) }
-    if message.isShape || texts != nil { flags.insert(.shape) }
-    let arguments = texts == nil ? message.socket?.arguments : nil
-    if arguments != nil { flags.insert(.arguments) }
-    if texts == nil, message.payloadSHA256?.count == MessageCoder.hashLength { flags.insert(.hash) }
+    var flags = flags(of: message)
+    if texts != nil {
+      flags.insert(.shape)
+      flags.subtract([.arguments, .hash])
+    }
+    if isNew(message.session, of: message.connection) { flags.insert(.sid) }
     bytes.append(
       value: Head(
-        payload: UInt32(clamping: payload.count), at: message.at, firstPacket: message.firstPacket,
-        connection: message.connection, length: message.length, frames: message.frames, closeCode: message.closeCode,
-        ackID: message.socket?.ackID, attachments: Int32(clamping: message.socket?.attachments ?? 0), flags: flags,
-        leg: message.leg, transport: message.transport, direction: message.direction, opcode: message.opcode,
-        undecoded: message.undecoded, engineType: message.engineType, socketType: message.socket?.type))
-    if !flags.contains(.sameSession) { FieldReader.append(sid, to: &bytes) }
+        payload: UInt32(clamping: payload.count), at: message.at, length: message.length,
+        connection: UInt32(truncatingIfNeeded: message.connection),
+        session: Int32(truncatingIfNeeded: message.session ?? -1),
+        frames: UInt32(clamping: message.frames), attachments: Int32(clamping: message.socket?.attachments ?? 0),
+        flags: flags, leg: message.leg, transport: message.transport, direction: message.direction,
+        opcode: message.opcode, undecoded: message.undecoded, engineType: message.engineType,
+        socketType: message.socket?.type))
+    if flags.contains(.firstPacket) { bytes.append(value: message.firstPacket) }
+    if flags.contains(.closeCode) { bytes.append(value: message.closeCode) }
+    if flags.contains(.ackID) { bytes.append(value: message.socket?.ackID) }
+    if flags.contains(.sid) { FieldReader.append(sid(), to: &bytes) }
     if let socket = message.socket {
       words.encode(texts?.namespace ?? socket.namespace, into: &bytes)
       words.encode(texts.map(\.event) ?? socket.event, into: &bytes)
     }
-    if arguments != nil { FieldReader.append(arguments, to: &bytes) }
+    if flags.contains(.arguments) { FieldReader.append(message.socket?.arguments, to: &bytes) }
     if flags.contains(.hash), let hash = message.payloadSHA256 { bytes.append(hash) }
+    bytes.append(payload)
+    bytes.store(UInt32(clamping: bytes.count - start), at: start)
+  }
+
+  /// Appends an event as the message that it is; names are asked for where they are written.
+  mutating func encode(
+    _ event: PlainEvent, name: @autoclosure () -> String, sid: @autoclosure () -> String?,
+    payload: UnsafeRawBufferPointer, into bytes: inout ByteBuffer
+  ) {
+    let start = bytes.count
+    let isNew = isNew(event.session, of: event.connection)
+    bytes.append(
+      value: Head(
+        payload: UInt32(clamping: payload.count), at: event.at, length: event.length,
+        connection: UInt32(truncatingIfNeeded: event.connection),
+        session: Int32(truncatingIfNeeded: event.session ?? -1),
+        frames: 1, attachments: 0, flags: isNew ? [.complete, .sid] : .complete, leg: event.leg,
+        transport: .webSocket, direction: .serverToClient, opcode: .text, engineType: .message, socketType: .event))
+    if isNew { FieldReader.append(sid(), to: &bytes) }
+    words.encode("/", into: &bytes)
+    let index = Int(event.name.rawValue)
+    if index < eventWords.count, eventWords[index] > 0 {
+      bytes.append(eventWords[index])
+    } else {
+      let name = name()
+      words.encode(name, into: &bytes)
+      while eventWords.count <= index { eventWords.append(0) }
+      eventWords[index] = words.number(of: name) ?? 0
+    }
     bytes.append(payload)
     bytes.store(UInt32(clamping: bytes.count - start), at: start)
   }
@@ -96,34 +136,56 @@ package struct MessageCoder {
     guard offset + Int(head.total) <= bytes.count else { return nil }
     var reader = FieldReader(bytes: bytes, offset: offset + MemoryLayout<Head>.size)
     offset += Int(head.total)
-    if !head.flags.contains(.sameSession) { _ = remember(reader.optionalText(), of: head.connection) }
-    // None was written as long as there was none.
-    let sid = head.connection < sids.count ? sids[head.connection] : nil
+    let flags = head.flags
+    let firstPacket = flags.contains(.firstPacket) ? reader.value(PacketReference.self) : head.at
+    let closeCode = flags.contains(.closeCode) ? reader.value(Int?.self) : nil
+    let ackID = flags.contains(.ackID) ? reader.value(UInt64?.self) : nil
+    let connection = Int(head.connection)
+    if flags.contains(.sid) { learn(reader.optionalText(), of: connection) }
     let socket = head.socketType.map { type in
       MessageRecord.SocketFacts(
-        type: type, namespace: words.word(&reader), event: words.optional(&reader), ackID: head.ackID,
-        attachments: Int(head.attachments),
-        arguments: head.flags.contains(.arguments) ? reader.optionalText() : nil)
+        type: type, namespace: words.word(&reader), event: words.optional(&reader), ackID: ackID,
+        attachments: Int(head.attachments), arguments: flags.contains(.arguments) ? reader.optionalText() : nil)
     }
+    let hash = flags.contains(.hash) ? reader.bytes(MessageCoder.hashLength) : nil
     var message = MessageRecord(
-      at: head.at, firstPacket: head.firstPacket, connection: head.connection, leg: head.leg, sid: sid,
+      at: head.at, firstPacket: firstPacket, connection: connection, leg: head.leg,
+      // None was written as long as there was none.
+      sid: connection < sids.count ? sids[connection] : nil, session: head.session >= 0 ? Int(head.session) : nil,
       direction: head.direction, transport: head.transport, opcode: head.opcode, length: head.length,
-      frames: head.frames, isCompressed: head.flags.contains(.compressed),
-      isComplete: head.flags.contains(.complete), closeCode: head.closeCode, engineType: head.engineType,
-      socket: socket, payload: [])
-    if head.flags.contains(.hash) { message.payloadSHA256 = reader.bytes(MessageCoder.hashLength) }
-    message.payload = reader.bytes(Int(head.payload))
+      frames: Int(head.frames), isCompressed: flags.contains(.compressed), isComplete: flags.contains(.complete),
+      closeCode: closeCode, engineType: head.engineType, socket: socket, payload: reader.bytes(Int(head.payload)))
+    message.payloadSHA256 = hash
     message.undecoded = head.undecoded
-    message.isShape = head.flags.contains(.shape)
+    message.isShape = flags.contains(.shape)
     return message
   }
 
-  /// Notes a connection's session; true where it is the one that is known.
-  private mutating func remember(_ sid: String?, of connection: Int) -> Bool {
-    if sid == nil, sids.count <= connection { return true }
+  private func flags(of message: MessageRecord) -> Flags {
+    var flags = Flags()
+    if message.isCompressed { flags.insert(.compressed) }
+    if message.isComplete { flags.insert(.complete) }
+    if message.isShape { flags.insert(.shape) }
+    if message.firstPacket != message.at { flags.insert(.firstPacket) }
+    if message.closeCode != nil { flags.insert(.closeCode) }
+    if message.socket?.ackID != nil { flags.insert(.ackID) }
+    if message.socket?.arguments != nil { flags.insert(.arguments) }
+    if message.payloadSHA256?.count == MessageCoder.hashLength { flags.insert(.hash) }
+    return flags
+  }
+
+  /// Notes a connection's session; true where it is not the one that is known.
+  private mutating func isNew(_ session: Int?, of connection: Int) -> Bool {
+    let session = session ?? -1
+    if session < 0, sessions.count <= connection { return false }
+    while sessions.count <= connection { sessions.append(-1) }
+    if sessions[connection] == session { return false }
+    sessions[connection] = session
+    return true
+  }
+
+  private mutating func learn(_ sid: String?, of connection: Int) {
     while sids.count <= connection { sids.append(nil) }
-    if sids[connection] == sid { return true }
     sids[connection] = sid
-    return false
   }
 }

@@ -4,12 +4,11 @@ import WebSocket
 
 /// What stands in the place of a message's texts, where they are not to be shown.
 package struct MessageTexts {
-  package var sid: String?
   /// `nil` where the message's own may stand.
   package var namespace: String?
   package var event: String?
 
-  package init(sid: String?) { self.sid = sid }
+  package init() {}
 }
 
 /// One message as a timeline shows it.
@@ -19,6 +18,8 @@ package struct MessageRecord: Sendable {
   package var connection: Int
   package var leg: Leg
   package var sid: String?
+  /// The session's number in this run, by which it is told apart faster than by its name.
+  package var session: Int?
   package var direction: Direction
   package var transport: Transport
   /// Of a packet of long-polling what a WebSocket would have: text or binary.
@@ -41,15 +42,16 @@ package struct MessageRecord: Sendable {
   package var payloadSHA256: [UInt8]?
 
   package init(
-    at: PacketReference, firstPacket: PacketReference, connection: Int, leg: Leg, sid: String?, direction: Direction,
-    transport: Transport, opcode: Opcode, length: Int, frames: Int, isCompressed: Bool, isComplete: Bool,
-    closeCode: Int?, engineType: EngineIOPacketType?, socket: SocketFacts?, payload: [UInt8]
+    at: PacketReference, firstPacket: PacketReference, connection: Int, leg: Leg, sid: String?, session: Int? = nil,
+    direction: Direction, transport: Transport, opcode: Opcode, length: Int, frames: Int, isCompressed: Bool,
+    isComplete: Bool, closeCode: Int?, engineType: EngineIOPacketType?, socket: SocketFacts?, payload: [UInt8]
   ) {
     self.at = at
     self.firstPacket = firstPacket
     self.connection = connection
     self.leg = leg
     self.sid = sid
+    self.session = session
     self.direction = direction
     self.transport = transport
     self.opcode = opcode

@@ -7,12 +7,12 @@ struct WordTable {
 
   private var words: [String] = []
 
+  /// A word's number, where it has one.
+  func number(of word: String) -> UInt8? { words.firstIndex(of: word).map { UInt8($0 + 2) } }
+
   /// Appends a word's number, or 0 and the word.
   mutating func encode(_ word: String, into bytes: inout ByteBuffer) {
-    if let index = words.firstIndex(of: word) {
-      bytes.append(UInt8(index + 2))
-      return
-    }
+    if let number = number(of: word) { return bytes.append(number) }
     bytes.append(0)
     bytes.append(base128: UInt64(word.utf8.count))
     bytes.append(word)

@@ -9,7 +9,7 @@ extension Redactor {
     var redacted = message
     var shape = ByteBuffer()
     let texts = redact(message, shape: &shape)
-    redacted.sid = texts.sid
+    redacted.sid = message.sid.map(Shape.shortened)
     if let namespace = texts.namespace { redacted.socket?.namespace = namespace }
     redacted.socket?.event = texts.event
     redacted.socket?.arguments = nil
@@ -22,10 +22,10 @@ extension Redactor {
 
   /// Gives what stands in the place of a message's texts, and appends the shape of its payload to the caller's bytes.
   ///
-  /// All else of the message stays, but for the arguments and the hash, which are not to be shown.
+  /// All else of the message stays, but for the arguments and the hash, which are not to be shown, and the session's name (``shortened(_:)``).
   package mutating func redact(_ message: MessageRecord, shape: inout ByteBuffer) -> MessageTexts {
     writeShape(of: message, to: &shape)
-    var texts = MessageTexts(sid: message.sid.map(Shape.shortened))
+    var texts = MessageTexts()
     guard let socket = message.socket else { return texts }
     if socket.namespace != "/" { texts.namespace = scrubber.target(socket.namespace, &removals) }
     texts.event = socket.event.map { isKnownName($0) ? $0 : "‹name of \($0.count) chars›" }

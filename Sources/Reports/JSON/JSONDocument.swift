@@ -66,8 +66,12 @@ package struct JSONDocument: ~Copyable {
   }
 
   /// The end of the document.
-  package mutating func tail() -> [UInt8] {
+  ///
+  /// - Parameter leftOut: how many messages it does not list, where it does not list all.
+  /// - Returns: what was not handed on yet.
+  package mutating func tail(leftOut: Int? = nil) -> [UInt8] {
     if listsMessages { records.json.endArray() }
+    if let leftOut { records.json.field("messagesLeftOut", leftOut) }
     records.json.endObject()
     records.json.newline()
     return records.json.take()

@@ -30,11 +30,15 @@ package struct LoggedTimeline: ~Copyable {
     return text.count < LoggedTimeline.pieceLength ? [] : text.take()
   }
 
-  /// Gives the lines that were held back, and those of logs after the last message.
-  package mutating func finish() -> [UInt8] {
+  /// Gives the lines that were held back, those of logs after the last message, and how many messages were left out.
+  package mutating func finish(leftOut: Int = 0) -> [UInt8] {
     writeHeading()
     timeline.finish(to: &text)
     while let line = log.popFirst() { text.append(Timeline.logLine(line, epoch: epoch)) }
+    if leftOut > 0 {
+      let verb = leftOut == 1 ? "is" : "are"
+      text.append("\n\(Quantity.count(leftOut, "message")) \(verb) left out; --message-limit all lists all.\n")
+    }
     return text.take()
   }
 

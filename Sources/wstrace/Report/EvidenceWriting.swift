@@ -8,8 +8,7 @@ import Reports
 extension Ticket {
   /// The connections whose packets are evidence: those of findings, and the others of their sessions.
   private var flagged: Set<Int> {
-    let faults = original.findings.filter { $0.severity > .notice }
-    let findings = faults.isEmpty ? original.findings : faults
+    let findings = faults
     var flagged = Set(findings.flatMap(\.connections))
     let sids = Set(
       findings.compactMap(\.sid) + original.connections.filter { flagged.contains($0.id) }.compactMap(\.sid))
@@ -17,6 +16,19 @@ extension Ticket {
       flagged.insert(connection.id)
     }
     return flagged
+  }
+
+  /// The findings that count: notices where there is nothing else.
+  private var faults: [Finding] {
+    let faults = original.findings.filter { $0.severity > .notice }
+    return faults.isEmpty ? original.findings : faults
+  }
+
+  /// The same connections, those of the worst finding first, and the others of the sessions last.
+  var flaggedInOrder: [Int] {
+    let all = flagged
+    let named = faults.flatMap(\.connections)
+    return named + all.subtracting(named).sorted()
   }
 
   /// Writes the packets of flagged connections, and looks what an analysis of them still finds.

@@ -25,6 +25,8 @@ final class MessageSpool: @unchecked Sendable {
   /// The longest message's bytes.
   private var mostBytes = 0
   private var failure: TemporaryFileError?
+  /// How many messages each connection has, by its number; known at the end.
+  private(set) var counts: [UInt32] = []
   /// Batches that wait to be filled again.
   private let idle = Mutex<[MessageBatch]>([])
   private let queue = DispatchQueue(label: "wstrace.messages")
@@ -75,7 +77,9 @@ final class MessageSpool: @unchecked Sendable {
     let start = buffer.count
     shape.removeAll()
     let texts = redactor?.redact(message, shape: &shape)
-    shape.withBytes { coder.encode(message, texts, payload: $0, into: &buffer) }
+    shape.withBytes {
+      coder.encode(message, texts, sid: message.sid.map(Redactor.shortened), payload: $0, into: &buffer)
+    }
     mostBytes = max(mostBytes, buffer.count - start)
     if buffer.count >= MessageSpool.chunk { flush() }
   }
@@ -96,7 +100,11 @@ final class MessageSpool: @unchecked Sendable {
   }
 
   /// Waits until everything is written; call it once, before anything is read.
-  func finish() throws(TemporaryFileError) {
+  ///
+  /// - Parameter counts: how many messages each connection has, by its number.
+  /// - Throws: what kept messages from being written.
+  func finish(counts: [UInt32]) throws(TemporaryFileError) {
+    self.counts = counts
     queue.sync { flush() }
     if let failure { throw failure }
   }

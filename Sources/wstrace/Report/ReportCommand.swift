@@ -50,6 +50,11 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("How much of each payload is kept; 0 for none, 'all' for everything.", valueName: "bytes"))
   var payloadLimit = PayloadLimit(bytes: 4096)
 
+  @Option(
+    help: ArgumentHelp(
+      "Messages in timeline.txt and trace.json, those of findings first; 'all' for all.", valueName: "count"))
+  var messageLimit = MessageLimit(messages: MessageSelection.usualLimit)
+
   mutating func validate() throws {
     if captures.isEmpty { throw ValidationError("give a capture file, or '-' for standard input") }
     if output == nil, format == nil { throw ValidationError("say where the folder is to be: -o ticket/") }
@@ -77,6 +82,7 @@ struct ReportCommand: ParsableCommand {
   private func writeFolder(_ logs: [AttachedLog], _ redactor: Redactor?) throws {
     let folder = try ReportFolder(path: output ?? "", replacing: force)
     let ticket = try makeTicket(redactor)
+    try ticket.select(atMost: messageLimit.messages)
     try ticket.writeFiles(to: folder, logs: logs)
     try folder.finish()
     if ticket.hasUnreadableInput { throw ExitCode(2) }

@@ -16,6 +16,8 @@ final class Ticket {
   let analysis: AnalysisOptions
   let scope: ReportScope
   private let spool: MessageSpool
+  /// Which messages the long documents list.
+  private(set) var selection = MessageSelection()
   private(set) var redactor: Redactor?
   let hasUnreadableInput: Bool
   let comparison: CaptureComparison?
@@ -74,6 +76,25 @@ final class Ticket {
     }
     extras.log = lines.filter { scope.includes($0.time) }.sorted { $0.time < $1.time }
     extras.removed = redactor.map { $0.removals.list.map { ($0.kind.name, $0.count) } }
+  }
+
+  /// Chooses the messages that the long documents list, and says so where it is not all of them.
+  func select(atMost limit: Int) throws {
+    var counts = spool.counts
+    if counts.reduce(0, { $0 + Int($1) }) <= limit { return }
+    if !extras.scope.isEmpty {
+      counts = [UInt32](repeating: 0, count: counts.count)
+      try forEachMessage { counts[$0.connection] += 1 }
+    }
+    selection = MessageSelection(
+      limit: limit, counts: counts, flagged: flaggedInOrder, findings: report.findings)
+    if selection.isComplete { return }
+    let total = Quantity.count(counts.reduce(0) { $0 + Int($1) })
+    extras.scope.append(
+      """
+      timeline.txt and trace.json list \(Quantity.count(limit)) of \(total) messages at the most, those of connections \
+      with findings first; --message-limit all lists all.
+      """)
   }
 
   /// The messages that are shown, in their order.

@@ -61,8 +61,9 @@ extension Ticket {
     var document = JSONDocument(report, listsMessages: true)
     let trace = try FolderFile("trace.json", in: folder)
     try document.writeHead(report) { try trace.append($0) }
-    try forEachMessage { try trace.append(document.message($0)) }
-    try trace.append(document.tail())
+    var selection = self.selection
+    try forEachMessage { if selection.takes($0) { try trace.append(document.message($0)) } }
+    try trace.append(document.tail(leftOut: selection.isComplete ? nil : selection.leftOut))
     try trace.finish()
   }
 
@@ -71,12 +72,13 @@ extension Ticket {
     var summary = MarkdownReport(report, extras: extras)
     var timeline = LoggedTimeline(report, extras.log)
     let text = try FolderFile("timeline.txt", in: folder)
+    var selection = self.selection
     try forEachMessage { message in
       page.add(message)
       summary.add(message)
-      try text.append(timeline.add(message))
+      if selection.takes(message) { try text.append(timeline.add(message)) }
     }
-    try text.append(timeline.finish())
+    try text.append(timeline.finish(leftOut: selection.leftOut))
     try text.finish()
     try folder.write("report.html") { sink in try sink(page.bytes()) }
     try folder.write("summary.md") { sink in try sink(Array(summary.text().utf8)) }
