@@ -111,16 +111,13 @@ enum Repetitions {
   /// The first of the findings, which takes in the others.
   private static func one(_ findings: [Finding]) -> Finding {
     var one = findings[0]
-    var connections: Set<Int> = []
-    one.connections = findings.flatMap(\.connections).filter { connections.insert($0).inserted }
+    one.connections = findings.flatMap(\.connections).eachOnce()
     one.packets = findings.flatMap(\.packets)
     one.count = findings.reduce(0) { $0 + $1.count }
     one.until = findings.contains { $0.until == nil } ? nil : findings.compactMap(\.until).max { $0.time < $1.time }
-    for id in findings.flatMap(\.explains) where !one.explains.contains(id) { one.explains.append(id) }
-    var names: Set<String> = []
-    let sessions = findings.compactMap(\.sid).filter { names.insert($0).inserted }
-    var addresses: Set<IPAddress> = []
-    let clients = findings.compactMap(\.endpoints?.client.address).filter { addresses.insert($0).inserted }
+    one.explains = findings.flatMap(\.explains).eachOnce()
+    let sessions = findings.compactMap(\.sid).eachOnce()
+    let clients = findings.compactMap(\.endpoints?.client.address).eachOnce()
     if sessions.count > 1 {
       one.sid = nil
       one.evidence.append(("sessions", .count(sessions.count)))

@@ -111,8 +111,7 @@ struct NetworkLoss: Rule {
 
   /// The clients of some connections, each once.
   static func clients(of connections: [ConnectionSummary]) -> [IPAddress] {
-    var known: Set<IPAddress> = []
-    return connections.map(\.client.address).filter { known.insert($0).inserted }
+    connections.map(\.client.address).eachOnce()
   }
 
   /// The clients that show most of it, for a sentence; empty where there is one alone.
@@ -126,8 +125,7 @@ struct NetworkLoss: Rule {
     let ordered = group.sorted { $0.longest.delay > $1.longest.delay }
     let worst = ordered[0]
     let first = group.map(\.longest.first).min { $0.time < $1.time } ?? worst.longest.first
-    var connections: [Int] = []
-    for loss in ordered where !connections.contains(loss.connection.id) { connections.append(loss.connection.id) }
+    let connections = ordered.map(\.connection.id).eachOnce()
     let clients = NetworkLoss.clients(of: ordered.map(\.connection))
     let ends = NetworkLoss.ends(clients, worst.connection.server.address)
     let named = NetworkLoss.examples(clients)

@@ -75,11 +75,10 @@ struct ReconnectLoop: Rule {
     let failed = chain.count { !$0.isOpened }
     let start = first.ending?.at ?? first.started
     let comebacks = chain.count - 1
-    var connections: [Int] = []
-    for id in chain.flatMap(\.connections) where !connections.contains(id) { connections.append(id) }
     let name = first.forwardedFor ?? first.client.address.description
     var finding = Finding(
-      "reconnect-loop", .error, .certain, blame: .unknown, connections: connections, at: start,
+      "reconnect-loop", .error, .certain, blame: .unknown, connections: chain.flatMap(\.connections).eachOnce(),
+      at: start,
       packets: chain.flatMap { [$0.started] + ($0.ending.map { [$0.at] } ?? []) },
       title: "\(name) came back \(comebacks) times in \(duration(last.started.time - first.started.time))",
       detail: """

@@ -208,11 +208,7 @@ struct ReconnectStorm: Rule {
     let at = first.ending?.at ?? first.started
     let server = first.server
     let last = storm.comebacks.last
-    var connections: [Int] = []
-    var known: Set<Int> = []
-    for visit in storm.lost + storm.comebacks {
-      for id in visit.connections where known.insert(id).inserted { connections.append(id) }
-    }
+    let connections = (storm.lost + storm.comebacks).flatMap(\.connections).eachOnce()
     let failed = storm.comebacks.count { !$0.isOpened }
     var finding = Finding(
       "reconnect-storm", .warning, .certain, blame: .server, connections: connections, at: at,

@@ -113,8 +113,7 @@ struct SessionUnknown: Rule {
     let isStale = !isSplit && !ordered.contains { isFresh($0) && !isOver($0) }
     let isKnown = ordered.contains { life(of: $0)?.isOpeningKnown == true }
     guard let at = first.request.request ?? first.request.answer else { return [] }
-    var known: Set<Int> = []
-    let ids = clearest.map(\.connection.id).filter { known.insert($0).inserted }
+    let ids = clearest.map(\.connection.id).eachOnce()
     let hosts = upstreams.map(\.description).sorted().joined(separator: " and ")
     let split = isSplit ? " The proxy sends the session's requests to \(hosts); only one of them knows it." : ""
     var finding = Finding(

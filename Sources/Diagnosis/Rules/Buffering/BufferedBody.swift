@@ -33,7 +33,7 @@ enum BufferedBody {
     let proxy = front.server.address
     var finding = Finding(
       "buffering-delay", .warning, worst.isByContent ? .likely : .certain, blame: .proxy, blameDetail: .proxy,
-      connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }, at: back.first,
+      connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }.eachOnce(), at: back.first,
       packets: pairs.flatMap { [$0.back.first, $0.back.last, $0.front.first, $0.front.last] },
       title:
         "\(proxy) held a streamed response for \(duration(worst.delay)): \(worst.request.method) \(worst.request.target.prefix(60))",
@@ -96,7 +96,7 @@ enum BufferedBody {
     let delay = first.first.time - first.head.time
     var finding = Finding(
       "buffering-delay", .warning, .possible, blame: .unknown, blameDetail: .upstream,
-      connections: held.map(\.connection), at: first.head, packets: held.flatMap { [$0.head, $0.first] },
+      connections: held.map(\.connection).eachOnce(), at: first.head, packets: held.flatMap { [$0.head, $0.first] },
       title: "an event stream of \(first.server) came as one piece, compressed, \(duration(delay)) after its head",
       detail: """
         The head came at \(scene.time(first.head)), nothing for \(duration(delay)), then the whole body at once \
