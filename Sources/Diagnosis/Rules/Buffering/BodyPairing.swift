@@ -34,6 +34,12 @@ struct BodyPairing {
       target = request.target
       self.opening = opening
     }
+
+    var withoutOpening: Asking {
+      var asking = self
+      asking.opening = nil
+      return asking
+    }
   }
 
   /// What a response has in common with the one that a proxy makes of it.
@@ -68,23 +74,26 @@ struct BodyPairing {
     pairs.append(BodyPair(front: bodies[front], back: bodies[back], request: request))
   }
 
-  /// Pairs a response with the first one like it that the proxy asked for, soon after it was asked itself.
+  /// Pairs each response with the first one like it that the proxy asked for, soon after it was asked itself.
   private mutating func pairByRequest() {
-    let alike = BodyIndex(bodies) { Asking($1, by: $1.client.address, opening: $1.fingerprint.opening) }
-    let any = BodyIndex(bodies) { Asking($1, by: $1.client.address) }
-    for (place, body) in bodies.enumerated() {
-      guard var key = Asking(body, by: body.server.address, opening: body.fingerprint.opening) else { continue }
-      func first(in index: BodyIndex<Asking>) -> Int? {
-        index.first(key, from: body.asked.time, within: Self.passTime) { mayBeOne(place, $0) }
-      }
-      var back = first(in: key.opening == nil ? any : alike)
+    var alike = BodyIndex(bodies) { Asking($1, by: $1.client.address, opening: $1.fingerprint.opening) }
+    var any = BodyIndex(bodies) { Asking($1, by: $1.client.address) }
+    for front in bodies.indices.sorted(by: { (bodies[$0].asked.time, $0) < (bodies[$1].asked.time, $1) }) {
+      let body = bodies[front]
+      guard let key = Asking(body, by: body.server.address, opening: body.fingerprint.opening) else { continue }
       // What begins in a hole, or ends after a few bytes, may be any of those that were asked for alike.
-      if back == nil, key.opening != nil {
-        key.opening = nil
-        back = first(in: alike)
-      }
-      if let back { pair(place, back) }
+      let back =
+        key.opening == nil
+        ? first(in: &any, key, of: front)
+        : first(in: &alike, key, of: front) ?? first(in: &alike, key.withoutOpening, of: front)
+      if let back { pair(front, back) }
     }
+  }
+
+  private func first(in index: inout BodyIndex<Asking>, _ key: Asking, of front: Int) -> Int? {
+    index.first(
+      key, from: bodies[front].asked.time, within: Self.passTime, isTaken: { backs.contains($0) },
+      where: { mayBeOne(front, $0) })
   }
 
   /// Pairs a response whose request is missing with one on the other leg, where neither could be another's as well.
