@@ -106,7 +106,7 @@ struct NetworkLoss: Rule {
 
   /// Between whom packets were lost: two hosts, or several and their server.
   static func ends(_ clients: [IPAddress], _ server: IPAddress) -> String {
-    clients.count == 1 ? "\(clients[0]) and \(server)" : "\(clients.count) hosts and \(server)"
+    clients.count == 1 ? "\(clients[0]) and \(server)" : "\(counted(clients.count)) hosts and \(server)"
   }
 
   /// The clients of some connections, each once.

@@ -80,10 +80,10 @@ struct ReconnectLoop: Rule {
       "reconnect-loop", .error, .certain, blame: .unknown, connections: chain.flatMap(\.connections).eachOnce(),
       at: start,
       packets: chain.flatMap { [$0.started] + ($0.ending.map { [$0.at] } ?? []) },
-      title: "\(name) came back \(comebacks) times in \(duration(last.started.time - first.started.time))",
+      title: "\(name) came back \(counted(comebacks)) times in \(duration(last.started.time - first.started.time))",
       detail: """
         Each time within \(duration(comebackTime)) after the session before had ended without a goodbye or had not opened: \
-        \(failed) of \(chain.count) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
+        \(counted(failed)) of \(counted(chain.count)) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
         """,
       evidence: [
         ("comebacks", .count(comebacks)), ("threshold", .count(ReconnectLoop.fewestComebacks)),

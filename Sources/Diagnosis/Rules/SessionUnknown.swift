@@ -121,7 +121,7 @@ struct SessionUnknown: Rule {
       blame: isSplit ? .proxy : .unknown, connections: ids,
       at: at, packets: ordered.flatMap { [$0.request.request, $0.request.answer].compactMap { $0 } },
       title: isSplit
-        ? "requests of one session reach \(upstreams.count) servers: sticky sessions are missing"
+        ? "requests of one session reach \(counted(upstreams.count)) servers: sticky sessions are missing"
         : "\(clearest[0].connection.server) does not know the session of \(counted(ordered.count, "request"))",
       detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split
         + (isStale

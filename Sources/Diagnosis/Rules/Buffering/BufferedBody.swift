@@ -38,7 +38,7 @@ enum BufferedBody {
       title:
         "\(proxy) held a streamed response for \(duration(worst.delay)): \(worst.request.method) \(worst.request.target.prefix(60))",
       detail: """
-        The server sent its body in \(back.pieces) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
+        The server sent its body in \(counted(back.pieces)) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
         client got it in \(counted(front.pieces, "piece")), the first at \(scene.time(front.first)) \
         (\(scene.packet(front.first))). \(words(worst))\(worst.isByContent ? missingRequest(worst) : "")
         """,
