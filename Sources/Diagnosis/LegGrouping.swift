@@ -29,12 +29,7 @@ func grouped<Fact>(
 }
 
 /// The connections of some places, each once.
-func connections(of places: [ConnectionPlace]) -> [Int] {
-  var ids: [Int] = []
-  var seen: Set<Int> = []
-  for place in places where seen.insert(place.connection).inserted { ids.append(place.connection) }
-  return ids
-}
+func connections(of places: [ConnectionPlace]) -> [Int] { places.map(\.connection).eachOnce() }
 
 /// What a peer wrote, cut to a length that a sentence can bear.
 func quoted(_ text: String, _ length: Int = 120) -> String {

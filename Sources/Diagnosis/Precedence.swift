@@ -95,9 +95,8 @@ enum Precedence {
           pool.isOpen($0) && explains(found, on: connections, pool[$0])
         }
         guard !explained.isEmpty else { continue }
-        for id in [effect] + explained.flatMap({ pool[$0].explains }) where !pool[index].explains.contains(id) {
-          pool[index].explains.append(id)
-        }
+        pool[index].explains =
+          (pool[index].explains + [effect] + explained.flatMap { pool[$0].explains }).eachOnce()
         if isOneEvent(cause, effect) { pool[index].absorb(explained.map { pool[$0] }) }
         for other in explained { pool.fold(other) }
       }
@@ -256,9 +255,8 @@ extension Finding {
 
   /// Takes in what other findings show of the same event.
   fileprivate mutating func absorb(_ others: [Finding]) {
-    var known = Set(connections)
+    connections = (connections + others.flatMap(\.connections)).eachOnce()
     for other in others {
-      for connection in other.connections where known.insert(connection).inserted { connections.append(connection) }
       packets += other.packets
       severity = max(severity, other.severity)
       if other.id == "connect-refused" {

@@ -61,23 +61,26 @@ enum Repetitions {
         joined.append([finding])
       }
     }
-    return crowds(among: joined.map { $0.count > 1 ? one($0) : $0[0] })
+    return crowds(among: joined)
   }
 
   /// Joins what is alike at one server where there is too much of it to be read one by one, whoever it befell and when.
-  private static func crowds(among findings: [Finding]) -> [Finding] {
-    var joined: [[Finding]] = []
+  ///
+  /// What befell many at once comes as the findings that make it up, so that each session is counted once.
+  private static func crowds(among moments: [[Finding]]) -> [Finding] {
+    var joined: [[[Finding]]] = []
     var places: [Cause: Int] = [:]
-    for finding in findings {
-      let cause = isEachItsOwn(finding) ? nil : cause(of: finding, .anywhere, kinds[finding.id]?.words ?? [])
+    for moment in moments {
+      let first = moment[0]
+      let cause = isEachItsOwn(first) ? nil : cause(of: first, .anywhere, kinds[first.id]?.words ?? [])
       if let cause, let place = places[cause] {
-        joined[place].append(finding)
+        joined[place].append(moment)
       } else {
         if let cause { places[cause] = joined.count }
-        joined.append([finding])
+        joined.append([moment])
       }
     }
-    return joined.flatMap { $0.count > mostAlone ? [one($0)] : $0 }
+    return joined.flatMap { $0.count > mostAlone ? [one(Array($0.joined()))] : $0.map(one) }
   }
 
   /// Whether a finding is to be told for each connection, however many there are: who breaks a rule has to be named.
@@ -108,19 +111,17 @@ enum Repetitions {
     return end >= start && (end - start).seconds >= shorter.seconds * leastOverlap
   }
 
-  /// The first of the findings, which takes in the others.
+  /// The first of the findings, which takes in the others where there are any.
   private static func one(_ findings: [Finding]) -> Finding {
     var one = findings[0]
-    var connections: Set<Int> = []
-    one.connections = findings.flatMap(\.connections).filter { connections.insert($0).inserted }
+    guard findings.count > 1 else { return one }
+    one.connections = findings.flatMap(\.connections).eachOnce()
     one.packets = findings.flatMap(\.packets)
     one.count = findings.reduce(0) { $0 + $1.count }
     one.until = findings.contains { $0.until == nil } ? nil : findings.compactMap(\.until).max { $0.time < $1.time }
-    for id in findings.flatMap(\.explains) where !one.explains.contains(id) { one.explains.append(id) }
-    var names: Set<String> = []
-    let sessions = findings.compactMap(\.sid).filter { names.insert($0).inserted }
-    var addresses: Set<IPAddress> = []
-    let clients = findings.compactMap(\.endpoints?.client.address).filter { addresses.insert($0).inserted }
+    one.explains = findings.flatMap(\.explains).eachOnce()
+    let sessions = findings.compactMap(\.sid).eachOnce()
+    let clients = findings.compactMap(\.endpoints?.client.address).eachOnce()
     if sessions.count > 1 {
       one.sid = nil
       one.evidence.append(("sessions", .count(sessions.count)))

@@ -86,5 +86,16 @@ func duration(_ interval: Interval) -> String {
   return "\(decimal(seconds, seconds < 0.9995 ? 2 : 1)) s"
 }
 
-/// `1 poll`, `3 polls`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+/// `1,869`, as reports write counts; names that are numbers (packets, ports, codes, settings) stand as they are.
+func counted(_ count: some BinaryInteger) -> String {
+  let digits = "\(count.magnitude)"
+  let groups = digits.enumerated().map { index, digit in
+    index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : "\(digit)"
+  }
+  return (count < 0 ? "-" : "") + groups.joined()
+}
+
+/// `1 poll`, `1,869 polls`.
+func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+  "\(counted(count)) \(noun)\(count == 1 ? "" : "s")"
+}

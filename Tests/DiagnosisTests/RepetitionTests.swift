@@ -146,6 +146,29 @@ import Testing
     #expect(findings(in: losses(20)).filter { $0.id == "network-loss" }.count == 20)
   }
 
+  @Test("what befell several at once, again and again, counts each session once")
+  func crowdOfMoments() throws {
+    let chats = (0..<42).map { index in
+      var chat = Conversation(
+        client: .at("10.0.1.\(index + 1)", 50_000), start: Conversation.defaultStart + .seconds(Double(index / 2) * 60))
+      chat.handshake()
+      chat.upgrade(key: WebSocketKey.all[index % 8])
+      chat.open(sid: "session-\(index)", pingInterval: 5_000)
+      chat.heartbeat(after: .seconds(1))
+      chat.heartbeat(after: .seconds(20))
+      chat.close(code: 1000)
+      return chat
+    }
+    let finding = try expectOne("missed-heartbeat", .warning, blame: .unknown, in: merged(chats))
+    #expect(finding.count == 42)
+    #expect(finding.connections.count == 42)
+    #expect(finding.measure("sessions") == 42)
+    #expect(finding.detail.split(separator: " The same befell ").count == 2)
+    #expect(finding.detail.contains("41 other sessions"))
+    let twenty = findings(in: merged(Array(chats.prefix(40)))).filter { $0.id == "missed-heartbeat" }
+    #expect(twenty.map(\.count) == Array(repeating: 2, count: 20))
+  }
+
   @Test("who breaks a rule is named, however many do")
   func violations() {
     let chats = (0..<25).map { index in

@@ -73,16 +73,34 @@ enum Browser {
     return try JSONDecoder().decode([[[String]]].self, from: screens)
   }
 
+  /// What a program wrote on standard output; throws what it wrote on standard error where it fails.
   static func output(of program: String, _ arguments: [String]) throws -> Data {
+    let folder = try TemporaryFolder()
+    let errors = try folder.write([], as: "errors")
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
     let pipe = Pipe()
     process.standardOutput = pipe
+    process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure(
+        command: ([program] + arguments).joined(separator: " "), status: process.terminationStatus,
+        words: String(decoding: try contents(of: errors), as: UTF8.self))
+    }
     return data
+  }
+
+  /// A program that ended badly, and why, as it says.
+  struct Failure: Error, CustomStringConvertible {
+    var command: String
+    var status: Int32
+    var words: String
+
+    var description: String { "\(command) ended with status \(status):\n\(words)" }
   }
 }

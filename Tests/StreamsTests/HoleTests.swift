@@ -30,6 +30,19 @@ import Testing
     #expect(wire.table[0].facts.clientToServer.lostBytes == 10)
   }
 
+  @Test("which packet acknowledged missing bytes is known before the hole is declared and after, until more comes")
+  func latestCover() {
+    var wire = open()
+    #expect(wire.table.latestCover(0, .clientToServer) == nil)
+    wire.send(.serverToClient, .ack, sequence: 1, acknowledgement: 11)
+    #expect(wire.table.latestCover(0, .clientToServer)?.number == 4)
+    wire.advance(milliseconds: 1_100)
+    #expect(wire.gaps.map(\.length) == [10])
+    #expect(wire.table.latestCover(0, .clientToServer)?.number == 4)
+    wire.send(.clientToServer, .ack, sequence: 11, acknowledgement: 1, ascii("after"))
+    #expect(wire.table.latestCover(0, .clientToServer) == nil)
+  }
+
   @Test("bytes that come after their acknowledgement fill the hole")
   func dataAfterAcknowledgement() {
     var wire = open()

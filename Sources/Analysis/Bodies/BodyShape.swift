@@ -16,6 +16,7 @@ struct BodyShape {
   private(set) var bytes = 0
   /// The time without a byte before each piece but the first.
   private(set) var gaps = GapDigest()
+  var fingerprint = BodyFingerprint()
 
   init(head: PacketReference, coding: String?, contentType: String?) {
     self.head = head
@@ -45,11 +46,10 @@ package struct StreamedBody: Sendable {
   package var connection: Int
   package var client: Endpoint
   package var server: Endpoint
-  package var method: String
-  package var target: String
-  /// The request's version, `1.0` or `1.1`.
-  package var version: String
-  package var request: PacketReference
+  /// What asked for it; `nil` where that is not in the capture.
+  package var request: Request?
+  /// The request, or the packet by which it had come: what acknowledged it, or the response's head.
+  package var asked: PacketReference
   package var head: PacketReference
   /// The first and the last byte of the body.
   package var first: PacketReference
@@ -63,4 +63,13 @@ package struct StreamedBody: Sendable {
   package var contentType: String?
   /// Whether retransmissions or closed windows delayed the connection's bytes.
   package var isNetworkTroubled: Bool
+  package var fingerprint: BodyFingerprint
+
+  /// What of a request the other leg has too.
+  package struct Request: Sendable {
+    package var method: String
+    package var target: String
+    /// `1.0` or `1.1`.
+    package var version: String
+  }
 }

@@ -58,16 +58,34 @@ extension Analyzer {
 
   /// Tells how a response's body came, where it took its time.
   mutating func tellBody(_ open: Conversation.OpenExchange, _ conversation: Conversation) {
-    guard let shape = open.shape, let first = shape.first, let request = open.summary.request,
-      shape.isFelt(since: request.time), let ends = endpoints(of: conversation)
-    else { return }
+    guard let shape = open.shape, let first = shape.first, let ends = endpoints(of: conversation) else { return }
+    let isAsked = open.summary.request != nil
+    let asked = open.summary.request ?? lostRequest(of: shape, conversation)
+    // Without its request, an answer is known for one to a poll only by its body.
+    guard shape.isFelt(since: asked.time), isAsked || open.poll == nil else { return }
     state.events.append(
       .bodyStreamed(
         StreamedBody(
-          connection: conversation.id, client: ends.client, server: ends.server, method: open.summary.method,
-          target: open.summary.target, version: open.summary.version, request: request, head: shape.head, first: first,
+          connection: conversation.id, client: ends.client, server: ends.server,
+          request: isAsked ? StreamedBody.Request(open.summary) : nil, asked: asked, head: shape.head, first: first,
           last: shape.last, pieces: shape.pieces, bytes: shape.bytes, gaps: shape.gaps, coding: shape.coding,
-          contentType: shape.contentType, isNetworkTroubled: conversation.isNetworkTroubled)))
+          contentType: shape.contentType, isNetworkTroubled: conversation.isNetworkTroubled,
+          fingerprint: shape.fingerprint)))
+  }
+
+  /// By which packet the request of a response had come that the capture misses: the acknowledgement that shows the hole,
+  /// which comes at once, else the response's head.
+  private func lostRequest(of shape: BodyShape, _ conversation: Conversation) -> PacketReference {
+    let hole = table.latestCover(conversation.slot, .clientToServer)
+    return hole.flatMap { $0.time <= shape.head.time ? $0 : nil } ?? shape.head
+  }
+}
+
+extension StreamedBody.Request {
+  fileprivate init(_ summary: RequestSummary) {
+    method = summary.method
+    target = summary.target
+    version = summary.version
   }
 }
 

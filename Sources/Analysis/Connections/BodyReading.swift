@@ -14,9 +14,11 @@ extension Analyzer {
     if isAnswer { open.shape?.arrived(bytes.byteCount, at: at) }
     if isAnswer, let content = open.content {
       let plain = decode(bytes, content)
+      open.shape?.fingerprint.add(plain.span.bytes)
       read(plain.span.bytes, &open, conversation, direction, at)
       if content.isUnreadable { finish(&open, isCut: true, conversation, direction, at) }
     } else {
+      if isAnswer { open.shape?.fingerprint.add(bytes) }
       read(bytes, &open, conversation, direction, at)
     }
     conversation.exchanges[exchange] = open
@@ -67,6 +69,7 @@ extension Analyzer {
     _ length: Int, ofBody exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
   ) {
     guard var open = conversation.exchanges[exchange] else { return }
+    if direction == .serverToClient { open.shape?.fingerprint.lose() }
     if direction == .serverToClient, let content = open.content {
       content.isUnreadable = true
       finish(&open, isCut: true, conversation, direction, at)

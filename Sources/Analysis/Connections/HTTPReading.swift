@@ -214,6 +214,7 @@ extension Analyzer {
     conversation.exchanges[exchange] = open
     guard direction == .serverToClient else { return }
     conversation.exchanges[exchange] = nil
+    if isComplete, open.content?.isUnreadable != true { open.shape?.fingerprint.end() }
     open.noteRefusal()
     noteEnvironment(open, conversation)
     list(open.summary, conversation)

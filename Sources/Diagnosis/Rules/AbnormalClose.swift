@@ -105,13 +105,13 @@ struct AbnormalClose: Rule {
       blame: AbnormalClose.blame(group), connections: legs.map(\.connection), at: socket.ended,
       packets: legs.compactMap(\.ended),
       title: """
-        \(group.count == 1 ? "the WebSocket" : "\(group.count) WebSockets") of \(legs[0].server) ended without a Close \
-        frame: \(clients == 1 ? closer : "\(clients) clients") sent \(how)
+        \(group.count == 1 ? "the WebSocket" : "\(counted(group.count)) WebSockets") of \(legs[0].server) ended without a Close \
+        frame: \(clients == 1 ? closer : "\(counted(clients)) clients") sent \(how)
         """,
       detail: """
         \(closer) ended TCP with \(how) (\(scene.place(socket.ended))), \(duration(socket.silence)) after the \
         last data\(first.isMidStream ? ", in the middle of an answer" : ""), and no Close frame came from either side. \
-        The browser reports code 1006.\(isReload ? " It ended \(group.count) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")\(isAtOnce ? "" : AbnormalClose.words(again: group, scene))
+        The browser reports code 1006.\(isReload ? " It ended \(counted(group.count)) WebSockets at once, as a proxy does when it is reloaded or stopped." : "")\(isAtOnce ? "" : AbnormalClose.words(again: group, scene))
         """,
       evidence: [
         ("closedBy", .text(AbnormalClose.name(socket.closer))), ("closer", .text("\(socket.closerEndpoint)")),

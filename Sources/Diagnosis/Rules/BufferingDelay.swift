@@ -16,7 +16,8 @@ struct BufferingDelay: Rule {
       closed window explains it. One leg: at least 3 times, 4 or more messages within 1 ms after a silence of 250 ms and 5 \
       times the mean spacing, at a constant period or with a constant 4, 8, 16 or 32 kB; who held them is not known then. \
       Nagle: at least 5 small segments that left within 1 ms of the acknowledgement of the one before, which took 35 ms or \
-      more. HTTP: a response that the server streamed over a second or more came to the client in a few pieces, late.
+      more. HTTP: a response that the server streamed over a second or more came to the client in a few pieces, late; where the capture \
+      misses the request on one leg, time and first bytes tell which responses are one, if they can be no other's.
       """,
     causes: """
       A middlebox or TCP proxy that collects bytes (antivirus, DLP, a buffering load balancer); a server without \

@@ -43,10 +43,7 @@ struct CORSBlocked: Rule {
 
   private func finding(_ visits: [Visit], _ cross: CrossOriginRequest, _ scene: Scene) -> Finding {
     let first = visits.first { $0.leg != .upstream } ?? visits[0]
-    var connections = visits.filter { $0.leg != .upstream }.flatMap(\.connections)
-    connections += visits.flatMap(\.connections)
-    var seen: Set<Int> = []
-    connections = connections.filter { seen.insert($0).inserted }
+    let connections = (visits.filter { $0.leg != .upstream } + visits).flatMap(\.connections).eachOnce()
     let allowed = cross.allowed.map { "allows only \($0)" } ?? "has no Access-Control-Allow-Origin"
     var finding = Finding(
       "cors-blocked", .error, .likely, blame: .server, blameDetail: .application, connections: connections,

@@ -24,7 +24,7 @@ struct CaptureDuplicates: Rule {
     guard let facts, facts.duplicates > 0 else { return [] }
     var finding = Finding(
       "capture-duplicates", .notice, .certain, blame: .capture, connections: [], at: facts.first, packets: [],
-      title: "\(facts.duplicates) packets are copies of others and were left out",
+      title: "\(counted(facts.duplicates)) packets are copies of others and were left out",
       detail: "The same packet was captured on several interfaces. The copies were not counted as retransmissions.",
       evidence: [("duplicates", .count(facts.duplicates)), ("threshold", .count(0))],
       remedy: "Nothing is wrong; to avoid the copies capture on one interface instead of `-i any`.")

@@ -35,7 +35,7 @@ struct CaptureGap: Rule {
     guard let first, lost > 0 else { return [] }
     var finding = Finding(
       "capture-gap", .notice, .certain, blame: .capture, connections: connections, at: first, packets: [first],
-      title: "the capture itself lost \(lost) bytes on \(counted(count, "connection"))",
+      title: "the capture itself lost \(counted(lost, "byte")) on \(counted(count, "connection"))",
       detail:
         "They were acknowledged by their receiver and never sent again, so the network delivered them; the first is missing before \(scene.place(first)).",
       evidence: [("lostBytes", .count(lost)), ("threshold", .count(0))],

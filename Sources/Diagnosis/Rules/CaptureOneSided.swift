@@ -37,7 +37,7 @@ struct CaptureOneSided: Rule {
       "capture-one-sided", .notice, .certain, blame: .capture, connections: [], at: facts.first, packets: [],
       title: "only one direction was captured (\(seen))",
       detail:
-        "On all \(connections) connections the packets go from \(seen). Handshakes, heartbeats and answers of the other side can't be judged.",
+        "On all \(counted(connections)) connections the packets go from \(seen). Handshakes, heartbeats and answers of the other side can't be judged.",
       evidence: [("connections", .count(connections)), ("threshold", .count(1))],
       remedy: "Capture both directions:  sudo tcpdump -i any -s 0 -w chat.pcap 'tcp port 8080'")
     finding.until = facts.end

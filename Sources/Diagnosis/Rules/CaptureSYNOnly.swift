@@ -36,7 +36,8 @@ struct CaptureSYNOnly: Rule {
     var finding = Finding(
       "capture-syn-only", .warning, .certain, blame: .capture, connections: [], at: facts.first, packets: [],
       title: "this capture holds only SYN packets: nothing can be said about upgrades or messages",
-      detail: "All \(facts.segments) TCP packets have the SYN flag. The filter of the capture dropped all data.",
+      detail:
+        "All \(counted(facts.segments)) TCP packets have the SYN flag. The filter of the capture dropped all data.",
       evidence: [
         ("segments", .count(facts.segments)), ("withSYN", .count(facts.synSegments)), ("threshold", .count(1)),
       ],

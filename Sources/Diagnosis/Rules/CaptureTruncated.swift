@@ -39,7 +39,8 @@ struct CaptureTruncated: Rule {
     var finding = Finding(
       "capture-truncated", .notice, .certain, blame: .capture, connections: connections, at: first.at,
       packets: [first.at],
-      title: "the capture cut \(facts.truncated) packets short: \(cutBytes) bytes of payload are missing",
+      title:
+        "the capture cut \(counted(facts.truncated)) packets short: \(counted(cutBytes)) bytes of payload are missing",
       detail:
         "A snap length kept only the beginning of packets. TCP timing is exact; messages beyond the cut can't be read.",
       evidence: [

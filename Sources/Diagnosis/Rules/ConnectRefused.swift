@@ -90,7 +90,7 @@ struct ConnectRefused: Rule {
       packets: connections.flatMap { $0.tcp.syn + [$0.tcp.refused].compactMap { $0 } },
       title: ConnectRefused.title(course, first.server, last.time - first.start.time),
       detail: """
-        \(counted(connections.count, "connection")) from \(clients == 1 ? "\(first.client.address)" : "\(clients) hosts") \
+        \(counted(connections.count, "connection")) from \(clients == 1 ? "\(first.client.address)" : "\(counted(clients)) hosts") \
         got RST in answer to the SYN (\(scene.place(first.start)))\(ConnectRefused.words(course)).
         """,
       evidence: [

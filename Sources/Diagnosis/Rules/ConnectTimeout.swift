@@ -45,7 +45,7 @@ struct ConnectTimeout: Rule {
       title: isAnswered
         ? "the SYN-ACKs of \(first.server) are not acknowledged" : "\(first.server) does not answer: SYNs get no reply",
       detail: """
-        \(counted(connections.count, "connection")) from \(first.client.address): \(sent) \
+        \(counted(connections.count, "connection")) from \(first.client.address): \(counted(sent)) \
         \(isAnswered ? "SYN-ACKs" : "SYNs") in \(duration(connections.map(\.end.time).max().map { $0 - first.start.time } ?? .zero)), \
         and no handshake (first: \(scene.place(first.start))). No RST came back: the packets are dropped on the way.
         """,

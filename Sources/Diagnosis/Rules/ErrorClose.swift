@@ -154,7 +154,7 @@ struct ErrorClose: Rule {
       "error-close", meaning?.severity ?? .notice, meaning?.confidence ?? .possible, blame: blame(by, end),
       connections: connections(of: all.map(\.place)), at: at, packets: all.compactMap { $0.close?.at },
       title:
-        "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(sockets.count) WebSockets") with \(said)\(naming)",
+        "the \(by.sender) closed \(sockets.count == 1 ? "the WebSocket" : "\(counted(sockets.count)) WebSockets") with \(said)\(naming)",
       detail: """
         \(closer) sent \(words) (\(scene.place(at)))\
         \(end.isMidStream ? ", in the middle of an answer" : "").

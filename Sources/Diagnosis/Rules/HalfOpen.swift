@@ -101,7 +101,8 @@ struct HalfOpen: Rule {
     let ends = (worst.connection.client, worst.connection.server)
     let reset = worst.connection.tcp.reset
     var finding = Finding(
-      "half-open", .error, .likely, blame: .network, blameDetail: .network, connections: group.map(\.connection.id),
+      "half-open", .error, .likely, blame: .network, blameDetail: .network,
+      connections: group.map(\.connection.id).eachOnce(),
       at: worst.first, packets: group.flatMap { [$0.first, $0.last] },
       title: "\(silent) fell silent without closing: \(counted(worst.count, worst.what)) unanswered",
       detail: """

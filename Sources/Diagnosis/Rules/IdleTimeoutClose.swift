@@ -121,7 +121,7 @@ struct IdleTimeoutClose: Rule {
       packets: legs.flatMap { [$0.lastData, $0.ended ?? $0.lastData] },
       title: "\(closer) closes WebSockets that are silent for \(duration(limit))",
       detail: """
-        \(group.count == 1 ? "One WebSocket was" : "\(group.count) WebSockets were") closed without a Close frame \
+        \(group.count == 1 ? "One WebSocket was" : "\(counted(group.count)) WebSockets were") closed without a Close frame \
         \(duration(limit)) after the last data in either direction (first: \(scene.place(first.ended))). \
         \(IdleTimeoutClose.words(sign)) \(IdleTimeoutClose.words(heartbeat: interval, limit))
         """,

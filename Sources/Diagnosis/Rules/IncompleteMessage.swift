@@ -66,12 +66,12 @@ struct IncompleteMessage: Rule {
 
   private static func shortfall(_ kind: Analysis.IncompleteMessage.Kind) -> String {
     switch kind {
-    case .frame(let received, let announced?): "\(received) of \(announced) bytes came"
-    case .frame(let received, nil): "\(received) bytes came, and a frame header that is cut"
+    case .frame(let received, let announced?): "\(counted(received)) of \(counted(announced)) bytes came"
+    case .frame(let received, nil): "\(counted(received)) bytes came, and a frame header that is cut"
     case .fragments(let frames, let received):
-      "\(counted(frames, "fragment")) with \(received) bytes came, and no final one"
+      "\(counted(frames, "fragment")) with \(counted(received)) bytes came, and no final one"
     case .attachments(let received, let expected, let interrupted):
-      "\(received) of \(counted(expected, "attachment")) came" + (interrupted ? ", then a text packet" : "")
+      "\(counted(received)) of \(counted(expected, "attachment")) came" + (interrupted ? ", then a text packet" : "")
     }
   }
 

@@ -248,7 +248,7 @@ struct Missing101: Rule {
     if failure.isStripped {
       text += " That is the answer to a plain GET: the upgrade headers did not reach the server."
     }
-    return count > 1 ? text + " The same happened to \(count) upgrades." : text
+    return count > 1 ? text + " The same happened to \(counted(count)) upgrades." : text
   }
 
   private func remedy(_ failure: Failure, _ front: UpgradeAttempt) -> String {

@@ -32,7 +32,7 @@ struct NetworkLoss: Rule {
       "Wi-Fi or mobile coverage, an overloaded link, a firewall or NAT that dropped packets, a route that changed.",
     remedy: """
       Look at the path between the two addresses at that time: `mtr`, the interfaces' error counters (`ip -s link`), \
-      firewall logs, Wi-Fi. WebSocket runs over TCP: after the loss all data still comes, late.
+      firewall logs, Wi-Fi. WebSocket runs over TCP: after the loss all data still comes, late, if the path comes back.
       """,
     mistakenFor: """
       capture-gap (the capture lost packets that the receiver acknowledged), zero-window (the receiver did not read), and \
@@ -45,6 +45,13 @@ struct NetworkLoss: Rule {
     var direction: Direction
     var record: LossRecord
     var longest: LossEpisode
+
+    /// Whether bytes that were sent again in an episode still waited for their acknowledgement when the connection was seen
+    /// last.
+    func isOpen(_ episode: LossEpisode) -> Bool {
+      guard let waited = connection.tcp.health[direction].unacknowledgedFor else { return false }
+      return connection.end.time - episode.last.time <= waited
+    }
   }
 
   private let leastDelay: Interval
@@ -106,13 +113,12 @@ struct NetworkLoss: Rule {
 
   /// Between whom packets were lost: two hosts, or several and their server.
   static func ends(_ clients: [IPAddress], _ server: IPAddress) -> String {
-    clients.count == 1 ? "\(clients[0]) and \(server)" : "\(clients.count) hosts and \(server)"
+    clients.count == 1 ? "\(clients[0]) and \(server)" : "\(counted(clients.count)) hosts and \(server)"
   }
 
   /// The clients of some connections, each once.
   static func clients(of connections: [ConnectionSummary]) -> [IPAddress] {
-    var known: Set<IPAddress> = []
-    return connections.map(\.client.address).filter { known.insert($0).inserted }
+    connections.map(\.client.address).eachOnce()
   }
 
   /// The clients that show most of it, for a sentence; empty where there is one alone.
@@ -126,8 +132,7 @@ struct NetworkLoss: Rule {
     let ordered = group.sorted { $0.longest.delay > $1.longest.delay }
     let worst = ordered[0]
     let first = group.map(\.longest.first).min { $0.time < $1.time } ?? worst.longest.first
-    var connections: [Int] = []
-    for loss in ordered where !connections.contains(loss.connection.id) { connections.append(loss.connection.id) }
+    let connections = ordered.map(\.connection.id).eachOnce()
     let clients = NetworkLoss.clients(of: ordered.map(\.connection))
     let ends = NetworkLoss.ends(clients, worst.connection.server.address)
     let named = NetworkLoss.examples(clients)
@@ -138,14 +143,14 @@ struct NetworkLoss: Rule {
     var finding = Finding(
       "network-loss", severity, .certain, blame: .network, blameDetail: .network, connections: connections, at: first,
       packets: group.flatMap { $0.record.episodes.flatMap { [$0.first, $0.last] } },
-      title: "packets between \(ends) were lost: data was held back for \(duration(worst.longest.delay))",
+      title: NetworkLoss.title(worst, ends),
       detail: """
         What was sent \(way) at \(decimal((worst.longest.since - scene.epoch).seconds, 3)) s was not acknowledged and had to \
         be sent again \(counted(worst.longest.repetitions, "time")) (first: \(scene.place(worst.longest.first)); last: \
         \(scene.place(worst.longest.last))). Over the whole capture \(counted(timeouts, "repetition")) after a timeout, on \
         \(counted(connections.count, "connection"))\(isBothWays ? ", in both directions" : ""); the worst waited \
-        \(duration(worst.record.delay)) altogether.\(named.isEmpty ? "" : " The hosts are \(named).")\(placeText(worst)) WebSocket runs over TCP: all data comes in \
-        the end, late.
+        \(duration(worst.record.delay)) altogether.\(named.isEmpty ? "" : " The hosts are \(named).")\(placeText(worst)) \
+        \(NetworkLoss.outcome(worst, group, scene))
         """,
       evidence: [
         ("delay", .number(worst.record.delay.seconds)), ("threshold", .number(leastDelay.seconds)),
@@ -168,6 +173,28 @@ struct NetworkLoss: Rule {
     finding.count = group.reduce(0) { $0 + $1.record.count }
     finding.endpoints = (worst.connection.client, worst.connection.server)
     return finding
+  }
+
+  private static func title(_ worst: Loss, _ ends: String) -> String {
+    let delay = duration(worst.longest.delay)
+    return worst.isOpen(worst.longest)
+      ? "packets between \(ends) were lost: data had not come through after \(delay)"
+      : "packets between \(ends) were lost: data was held back for \(delay)"
+  }
+
+  /// Whether what was lost came in the end.
+  private static func outcome(_ worst: Loss, _ group: [Loss], _ scene: Scene) -> String {
+    if worst.isOpen(worst.longest) {
+      let end = "the last packet of the connection (\(scene.time(worst.connection.end)))"
+      return scene.isRunning
+        ? "Up to \(end) it was not acknowledged." : "Up to \(end) it was not acknowledged: it came later or never."
+    }
+    let open = group.filter { loss in loss.record.episodes.contains(where: loss.isOpen) || loss.isOpen(loss.longest) }
+    let count = open.map(\.connection.id).eachOnce().count
+    return "WebSocket runs over TCP: "
+      + (count == 0
+        ? "all data came in the end, late."
+        : "what was lost comes late; on \(counted(count, "connection")) some was not acknowledged to the last packet.")
   }
 
   /// The two points of capture between which most of a direction's packets vanished, or behind which.

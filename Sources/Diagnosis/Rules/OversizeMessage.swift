@@ -62,8 +62,8 @@ struct OversizeMessage: Rule {
   private func finding(_ group: [Analysis.OversizeMessage], _ scene: Scene) -> Finding {
     let first = group[0]
     let how = OversizeMessage.how(first.refusal)
-    let length = first.length.map { "\($0) bytes" } ?? "a message"
-    let limit = first.limit.map { " The session's handshake allows \($0) bytes (maxPayload)." } ?? ""
+    let length = first.length.map { counted($0, "byte") } ?? "a message"
+    let limit = first.limit.map { " The session's handshake allows \(counted($0, "byte")) (maxPayload)." } ?? ""
     let isProxy = if case .status(_, _, isEmpty: false) = first.refusal { true } else { false }
     let sender = first.direction.sender
     let uploads = Set(group.map { "\($0.place.webSocket) \($0.length ?? 0)" }).count

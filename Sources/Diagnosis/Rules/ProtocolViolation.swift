@@ -82,7 +82,8 @@ struct ProtocolViolation: Rule {
     let sender = first.direction == .clientToServer ? first.place.client : first.place.server
     let isTolerated = legs.allSatisfy(\.isTolerated)
     let words = ProtocolViolation.words[name] ?? (what: "broke \(name)", remedy: ProtocolViolation.entry.remedy)
-    let again = first.count > 1 ? " It happened \(first.count) times, the last in \(scene.packet(first.last))." : ""
+    let again =
+      first.count > 1 ? " It happened \(counted(first.count)) times, the last in \(scene.packet(first.last))." : ""
     var finding = Finding(
       "protocol-violation", isTolerated ? .notice : .error, .certain, blame: first.direction.senderBlame,
       connections: connections(of: legs.map(\.place)), at: first.first,
@@ -109,7 +110,7 @@ struct ProtocolViolation: Rule {
     switch fact.rule.name {
     case "rsv-bits", "rsv1-on-continuation": " Reserved bits \(fact.value) (RSV1 is 4)."
     case "reserved-opcode": " Opcode 0x\(String(fact.value, radix: 16))."
-    case "control-too-long", "length-not-minimal", "length-msb-set": " Length \(fact.value)."
+    case "control-too-long", "length-not-minimal", "length-msb-set": " Length \(counted(fact.value))."
     case "close-code-invalid": " Code \(fact.value)."
     default: ""
     }

@@ -19,8 +19,7 @@ extension NetworkLoss {
     let clients = clients(of: ordered.map(\.connection))
     let named = examples(clients)
     let count = group.reduce(0) { $0 + $1.fast.count }
-    var ids: [Int] = []
-    for loss in ordered where !ids.contains(loss.connection.id) { ids.append(loss.connection.id) }
+    let ids = ordered.map(\.connection.id).eachOnce()
     var finding = Finding(
       "network-loss", .notice, .certain, blame: .network, blameDetail: .network, connections: ids,
       at: group.map(\.fast.first).min { $0.time < $1.time } ?? worst.fast.first,

@@ -75,16 +75,15 @@ struct ReconnectLoop: Rule {
     let failed = chain.count { !$0.isOpened }
     let start = first.ending?.at ?? first.started
     let comebacks = chain.count - 1
-    var connections: [Int] = []
-    for id in chain.flatMap(\.connections) where !connections.contains(id) { connections.append(id) }
     let name = first.forwardedFor ?? first.client.address.description
     var finding = Finding(
-      "reconnect-loop", .error, .certain, blame: .unknown, connections: connections, at: start,
+      "reconnect-loop", .error, .certain, blame: .unknown, connections: chain.flatMap(\.connections).eachOnce(),
+      at: start,
       packets: chain.flatMap { [$0.started] + ($0.ending.map { [$0.at] } ?? []) },
-      title: "\(name) came back \(comebacks) times in \(duration(last.started.time - first.started.time))",
+      title: "\(name) came back \(counted(comebacks)) times in \(duration(last.started.time - first.started.time))",
       detail: """
         Each time within \(duration(comebackTime)) after the session before had ended without a goodbye or had not opened: \
-        \(failed) of \(chain.count) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
+        \(counted(failed)) of \(counted(chain.count)) did not open (first end: \(scene.place(start)), last comeback: \(scene.place(last.started))).
         """,
       evidence: [
         ("comebacks", .count(comebacks)), ("threshold", .count(ReconnectLoop.fewestComebacks)),

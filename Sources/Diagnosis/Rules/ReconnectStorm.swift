@@ -208,20 +208,16 @@ struct ReconnectStorm: Rule {
     let at = first.ending?.at ?? first.started
     let server = first.server
     let last = storm.comebacks.last
-    var connections: [Int] = []
-    var known: Set<Int> = []
-    for visit in storm.lost + storm.comebacks {
-      for id in visit.connections where known.insert(id).inserted { connections.append(id) }
-    }
+    let connections = (storm.lost + storm.comebacks).flatMap(\.connections).eachOnce()
     let failed = storm.comebacks.count { !$0.isOpened }
     var finding = Finding(
       "reconnect-storm", .warning, .certain, blame: .server, connections: connections, at: at,
       packets: storm.lost.compactMap { $0.ending?.at } + storm.comebacks.map(\.started),
-      title: "\(storm.returned) clients of \(server) lost their sessions at once and came back within 5 s",
+      title: "\(counted(storm.returned)) clients of \(server) lost their sessions at once and came back within 5 s",
       detail: """
-        \(storm.lost.count) of \(storm.open) open sessions ended within \
+        \(counted(storm.lost.count)) of \(counted(storm.open)) open sessions ended within \
         \(duration(storm.lost[storm.lost.count - 1].endTime - first.endTime)) (first: \(scene.place(at))); within 5 s \
-        they asked \(counted(storm.comebacks.count, "time")) for a session\(failed > 0 ? ", of which \(failed) failed" : "").
+        they asked \(counted(storm.comebacks.count, "time")) for a session\(failed > 0 ? ", of which \(counted(failed)) failed" : "").
         """,
       evidence: [
         ("clients", .count(storm.returned)), ("threshold", .count(ReconnectStorm.fewestClients)),

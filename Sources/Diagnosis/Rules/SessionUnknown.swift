@@ -113,8 +113,7 @@ struct SessionUnknown: Rule {
     let isStale = !isSplit && !ordered.contains { isFresh($0) && !isOver($0) }
     let isKnown = ordered.contains { life(of: $0)?.isOpeningKnown == true }
     guard let at = first.request.request ?? first.request.answer else { return [] }
-    var known: Set<Int> = []
-    let ids = clearest.map(\.connection.id).filter { known.insert($0).inserted }
+    let ids = clearest.map(\.connection.id).eachOnce()
     let hosts = upstreams.map(\.description).sorted().joined(separator: " and ")
     let split = isSplit ? " The proxy sends the session's requests to \(hosts); only one of them knows it." : ""
     var finding = Finding(
@@ -122,7 +121,7 @@ struct SessionUnknown: Rule {
       blame: isSplit ? .proxy : .unknown, connections: ids,
       at: at, packets: ordered.flatMap { [$0.request.request, $0.request.answer].compactMap { $0 } },
       title: isSplit
-        ? "requests of one session reach \(upstreams.count) servers: sticky sessions are missing"
+        ? "requests of one session reach \(counted(upstreams.count)) servers: sticky sessions are missing"
         : "\(clearest[0].connection.server) does not know the session of \(counted(ordered.count, "request"))",
       detail: "\(counted(ordered.count, "request")) got `Session ID unknown` (first: \(scene.place(at)))." + split
         + (isStale

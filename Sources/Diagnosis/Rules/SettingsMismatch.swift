@@ -64,7 +64,7 @@ struct SettingsMismatch: Rule {
       title: "\(mismatch.setting) is \(mismatch.seen), not \(mismatch.expected) as expected",
       detail: """
         \(mismatch.words) (first: \(scene.place(first.at))\
-        \(mismatch.places.count > 1 ? ", \(mismatch.places.count) times altogether" : "")). \
+        \(mismatch.places.count > 1 ? ", \(counted(mismatch.places.count)) times altogether" : "")). \
         The expectations file says \(mismatch.setting): \(mismatch.expected).
         """,
       evidence: [

@@ -33,7 +33,7 @@ struct StreamConflict: Rule {
       title: "\(counted(conflicts, "TCP segment")) came a second time with other bytes",
       detail: """
         The same sequence numbers carry different bytes in \(scene.packet(pair.kept)) and \(scene.place(pair.other)) \
-        (\(bytes) bytes in all such segments). The copy that came first is what is decoded here; the receiver may have taken \
+        (\(counted(bytes, "byte")) in all such segments). The copy that came first is what is decoded here; the receiver may have taken \
         the other one.
         """,
       evidence: [("segments", .count(conflicts)), ("bytes", .count(bytes)), ("threshold", .count(1))],

@@ -177,7 +177,7 @@ struct ZeroWindow: Rule {
     switch cause.kind {
     case .closed: "\(receiver) did not read for \(duration(cause.length)): its TCP window was closed"
     case .recurring:
-      "\(receiver) reads too slowly: it closed its TCP window \(cause.times) times, for \(duration(cause.length)) together"
+      "\(receiver) reads too slowly: it closed its TCP window \(counted(cause.times)) times, for \(duration(cause.length)) together"
     case .small:
       "\(receiver) reads too slowly: its TCP window stayed below two segments for \(duration(cause.length))"
     }

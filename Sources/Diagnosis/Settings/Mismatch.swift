@@ -22,10 +22,7 @@ struct Mismatch {
   var words: String
   var remedy: String
 
-  var connections: [Int] {
-    var known: Set<Int> = []
-    return places.map(\.connection).filter { known.insert($0).inserted }
-  }
+  var connections: [Int] { places.map(\.connection).eachOnce() }
 }
 
 extension Mismatch.Place {

@@ -131,6 +131,14 @@ extension ConnectionTable {
     return nil
   }
 
+  /// The packet that acknowledged bytes which had not come, where nothing has come behind these since; whether they were
+  /// declared a gap or not.
+  package func latestCover(_ slot: Int32, _ direction: Direction) -> PacketReference? {
+    let detail = states[slot].detail
+    guard detail >= 0, let cover = details[detail].facts[direction].newestCover else { return nil }
+    return states[slot].halves[direction].next.distance(to: cover.end) >= 0 ? cover.reference : nil
+  }
+
   /// Bytes that the receiver has acknowledged and that are missing before anything else comes.
   private func acknowledgedMissing(_ slot: Int32, _ direction: Direction) -> Int {
     let half = states[slot].halves[direction]

@@ -28,6 +28,43 @@ import Testing
     #expect(finding.title.contains("10.0.0.2"))
   }
 
+  @Test("data that came after its repetition came late; data that was not acknowledged to the end may never have come")
+  func outcomes() throws {
+    let late = try expectOne("network-loss", .warning, blame: .network, in: chat(lost: [0.21, 0.63, 1.47]).recorded)
+    #expect(late.title.contains("held back for 1.5 s"))
+    #expect(late.detail.hasSuffix("all data came in the end, late."))
+
+    // The path is dead in both directions, and both sides send again to the end.
+    var dead = Conversation.chat()
+    dead.answer()
+    dead.acknowledgesData = false
+    let sent = dead.clock
+    let lost = [dead.event(.serverToClient, "token", "1"), dead.event(.clientToServer, "stop")]
+    let missing = dead.packets[lost[0].lowerBound].packet.sequence
+    dead.change(lost[1].lowerBound) { $0.acknowledgement = missing }
+    for (index, time) in [0.21, 0.63, 1.47, 3.15, 6.51].enumerated() {
+      for (side, packets) in lost.enumerated() {
+        dead.retransmit(packets.lowerBound, at: sent + .seconds(time + Double(side) / 10 + Double(index) / 100))
+      }
+    }
+    let never = try expectOne("network-loss", .warning, blame: .network, in: dead.recorded)
+    #expect(never.title.contains("had not come through after 6.6 s"))
+    #expect(never.detail.contains("in both directions"))
+    #expect(never.detail.hasSuffix("it was not acknowledged: it came later or never."))
+    #expect(!never.detail.contains("in the end"))
+  }
+
+  @Test("where only some of what was lost came, both is said")
+  func mixedOutcomes() throws {
+    var chat = chat(lost: [0.21, 0.63, 1.47])
+    chat.acknowledgesData = false
+    let lost = chat.event(.serverToClient, "token", "2")
+    chat.retransmit(lost.lowerBound, at: chat.clock + .milliseconds(300))
+    let finding = try expectOne("network-loss", .warning, blame: .network, in: chat.recorded)
+    #expect(finding.title.contains("held back for 1.5 s"))
+    #expect(finding.detail.hasSuffix("comes late; on 1 connection some was not acknowledged to the last packet."))
+  }
+
   @Test("a single short timeout is only a notice", arguments: [0.25, 0.6])
   func short(time: Double) {
     let found = findings(in: chat(lost: [time]).recorded)

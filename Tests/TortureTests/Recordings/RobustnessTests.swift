@@ -112,8 +112,6 @@ extension Change {
     switch (recording, name, place) {
     // The proxy held what the server had sent evenly: the server's leg alone has every message on time.
     case ("buffering-1500ms-both-legs.pcap", "on one leg", ", upstream"): ["buffering-delay"]
-    // The request that says which response was streamed is lost on the server's leg.
-    case ("http-trickle-proxy-buffering.pcap", "without 1 % of the packets", ", seed 2"): ["buffering-delay"]
     default: []
     }
   }

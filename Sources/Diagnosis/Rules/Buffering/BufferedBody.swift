@@ -10,80 +10,61 @@ enum BufferedBody {
   static let leastTime = Interval.seconds(1)
   /// How much fewer pieces come out than went in, where a buffer holds them.
   static let pieceRatio = 4
-  /// A proxy passes a request on within this time.
-  static let passTime = Interval.seconds(1)
-
-  /// A response on both legs.
-  private struct Pair {
-    var front: StreamedBody
-    var back: StreamedBody
-
-    /// How long the first piece was held.
-    var delay: Interval { front.first.time - back.first.time }
-
-    var cause: String {
-      if front.coding != nil, back.coding == nil { return "gzip" }
-      return back.version == "1.0" ? "http10-upstream" : "proxy-buffering"
-    }
-  }
 
   static func findings(_ bodies: [StreamedBody], threshold: Interval, _ scene: Scene) -> [Finding] {
-    let pairs = pairs(bodies).filter { isHeld($0, for: threshold) }
-    return Dictionary(grouping: pairs) { "\($0.front.server) \($0.cause)" }.sorted { $0.key < $1.key }.map {
-      finding($0.value, threshold, scene)
-    } + alone(bodies, scene)
+    let pairs = BodyPairing(bodies).pairs
+    return Dictionary(grouping: pairs.filter { isHeld($0, for: threshold) }) { "\($0.front.server) \(cause(of: $0))" }
+      .sorted { $0.key < $1.key }.map { finding($0.value, threshold, scene) } + alone(bodies, pairs, scene)
   }
 
-  private static func pairs(_ bodies: [StreamedBody]) -> [Pair] {
-    let backs = Dictionary(grouping: bodies, by: \.client.address)
-    return bodies.compactMap { front in
-      let candidates = (backs[front.server.address] ?? []).filter { back in
-        let passed = back.request.time - front.request.time
-        return back.connection != front.connection && back.method == front.method && back.target == front.target
-          && passed >= .zero && passed <= passTime
-      }
-      return candidates.min { $0.request.time < $1.request.time }.map { Pair(front: front, back: $0) }
-    }
+  private static func cause(of pair: BodyPair) -> String {
+    if pair.front.coding != nil, pair.back.coding == nil { return "gzip" }
+    return pair.back.request?.version == "1.0" ? "http10-upstream" : "proxy-buffering"
   }
 
-  private static func isHeld(_ pair: Pair, for threshold: Interval) -> Bool {
+  private static func isHeld(_ pair: BodyPair, for threshold: Interval) -> Bool {
     pair.back.pieces >= fewestPieces && pair.back.last.time - pair.back.first.time >= leastTime
       && pair.front.pieces * pieceRatio <= pair.back.pieces && pair.delay >= threshold && !pair.front.isNetworkTroubled
   }
 
-  private static func finding(_ pairs: [Pair], _ threshold: Interval, _ scene: Scene) -> Finding {
+  private static func finding(_ pairs: [BodyPair], _ threshold: Interval, _ scene: Scene) -> Finding {
     let worst = pairs.max { $0.delay < $1.delay } ?? pairs[0]
-    let (front, back) = (worst.front, worst.back)
+    let (front, back, cause) = (worst.front, worst.back, cause(of: worst))
     let proxy = front.server.address
     var finding = Finding(
-      "buffering-delay", .warning, .certain, blame: .proxy, blameDetail: .proxy,
-      connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }, at: back.first,
+      "buffering-delay", .warning, worst.isByContent ? .likely : .certain, blame: .proxy, blameDetail: .proxy,
+      connections: pairs.flatMap { [$0.front.connection, $0.back.connection] }.eachOnce(), at: back.first,
       packets: pairs.flatMap { [$0.back.first, $0.back.last, $0.front.first, $0.front.last] },
       title:
-        "\(proxy) held a streamed response for \(duration(worst.delay)): \(front.method) \(front.target.prefix(60))",
+        "\(proxy) held a streamed response for \(duration(worst.delay)): \(worst.request.method) \(worst.request.target.prefix(60))",
       detail: """
-        The server sent its body in \(back.pieces) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
+        The server sent its body in \(counted(back.pieces)) pieces from \(scene.time(back.first)) to \(scene.time(back.last)); the \
         client got it in \(counted(front.pieces, "piece")), the first at \(scene.time(front.first)) \
-        (\(scene.packet(front.first))). \(words(worst))
+        (\(scene.packet(front.first))). \(words(worst))\(worst.isByContent ? missingRequest(worst) : "")
         """,
       evidence: [
         ("delay", .number(worst.delay.seconds)), ("threshold", .number(threshold.seconds)),
-        ("piecesSent", .count(back.pieces)), ("piecesPassedOn", .count(front.pieces)), ("cause", .text(worst.cause)),
+        ("piecesSent", .count(back.pieces)), ("piecesPassedOn", .count(front.pieces)), ("cause", .text(cause)),
       ],
-      remedy: remedy(worst.cause))
+      remedy: remedy(cause))
     finding.until = front.last
     finding.count = pairs.count
     finding.endpoints = (front.client, front.server)
     return finding
   }
 
-  private static func words(_ pair: Pair) -> String {
-    switch pair.cause {
+  private static func words(_ pair: BodyPair) -> String {
+    switch cause(of: pair) {
     case "gzip":
       "The proxy compressed it (Content-Encoding: \(pair.front.coding ?? "gzip")), and a compressor keeps what it gets until it has enough."
     case "http10-upstream": "The proxy asked the server with HTTP/1.0 and collected the answer in its buffer."
     default: "The proxy collected it in its buffer."
     }
+  }
+
+  private static func missingRequest(_ pair: BodyPair) -> String {
+    " The request on the \(pair.back.request == nil ? "server" : "client")'s leg is not in the capture: time and content tell "
+      + "that both are one response."
   }
 
   private static func remedy(_ cause: String) -> String {
@@ -103,10 +84,11 @@ enum BufferedBody {
   }
 
   /// Event streams of which only the client's leg was captured, compressed, and arrived as one piece.
-  private static func alone(_ bodies: [StreamedBody], _ scene: Scene) -> [Finding] {
-    let paired = Set(pairs(bodies).flatMap { [$0.front.connection, $0.back.connection] })
+  private static func alone(_ bodies: [StreamedBody], _ pairs: [BodyPair], _ scene: Scene) -> [Finding] {
+    let paired = Set(pairs.flatMap { [$0.front.connection, $0.back.connection] })
     let held = bodies.filter { body in
-      !paired.contains(body.connection) && body.coding != nil && !body.isNetworkTroubled && body.pieces <= 2
+      !paired.contains(body.connection) && body.request != nil && body.coding != nil && !body.isNetworkTroubled
+        && body.pieces <= 2
         && body.contentType?.lowercased().hasPrefix("text/event-stream") ?? false
         && body.first.time - body.head.time >= leastTime
     }
@@ -114,7 +96,7 @@ enum BufferedBody {
     let delay = first.first.time - first.head.time
     var finding = Finding(
       "buffering-delay", .warning, .possible, blame: .unknown, blameDetail: .upstream,
-      connections: held.map(\.connection), at: first.head, packets: held.flatMap { [$0.head, $0.first] },
+      connections: held.map(\.connection).eachOnce(), at: first.head, packets: held.flatMap { [$0.head, $0.first] },
       title: "an event stream of \(first.server) came as one piece, compressed, \(duration(delay)) after its head",
       detail: """
         The head came at \(scene.time(first.head)), nothing for \(duration(delay)), then the whole body at once \

@@ -72,14 +72,14 @@ struct BurstShape {
   private var held: Interval { bursts.map(\.silence).sorted()[bursts.count / 2] }
 
   private func finding(_ facts: BurstFacts, _ threshold: Interval, _ scene: Scene) -> Finding {
-    let how = isTimer ? "every \(duration(period))" : "\(bytes) bytes at a time"
+    let how = isTimer ? "every \(duration(period))" : "\(counted(bytes)) bytes at a time"
     var finding = Finding(
       "buffering-delay", .warning, isTimer ? .likely : .possible, blame: .unknown, blameDetail: .upstream,
       connections: [facts.connection], at: bursts[0].at, packets: bursts.map(\.at) + [facts.last],
       title: "messages of \(facts.server) come in bursts, \(how): something on the way collects them",
       detail: """
         \(counted(bursts.count, "time")) \(duration(held)) of silence (median) and then \
-        \(bursts.reduce(0) { $0 + $1.messages } / bursts.count) messages at once (first: \(scene.place(bursts[0].at))). \
+        \(counted(bursts.reduce(0) { $0 + $1.messages } / bursts.count)) messages at once (first: \(scene.place(bursts[0].at))). \
         \(isTimer ? "The bursts keep to one beat, as a timer does that flushes a buffer." : "Each has the size of a usual buffer.") \
         TCP is healthy: no timeout, no closed window. Only this leg was captured, so who holds them is not known: a proxy \
         or middlebox behind \(facts.server), or the application itself.

@@ -36,7 +36,7 @@ enum ProxyDelay {
       packets: [clearest.first] + clearest.burstPackets + [clearest.last],
       title: "\(clearest.proxy) holds the server's messages and lets them go\(period)",
       detail: """
-        \(clearest.delays.count) messages were measured on both legs: median delay \(duration(median)), least \
+        \(counted(clearest.delays.count)) messages were measured on both legs: median delay \(duration(median)), least \
         \(duration(clearest.delays.minimum)), most \(duration(clearest.delays.maximum)); \
         \(counted(clearest.bursts, "burst")) left together\(period). The server sent them evenly, and neither \
         retransmissions nor closed windows explain it.
