@@ -64,7 +64,8 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   /// Appends a text in UTF-8.
   @inline(__always)
   package mutating func append(_ text: String) {
-    text.utf8Span.span.withUnsafeBytes { append($0) }
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
   /// Appends the bytes of an array.
@@ -101,6 +102,8 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
 
   /// Appends a number in decimal, with zeros in front where it has fewer digits than asked for (20 at most).
   package mutating func append(decimal value: UInt64, atLeast width: Int = 1) {
+    // Most numbers have one digit.
+    if value < 10, width <= 1 { return append(0x30 &+ UInt8(truncatingIfNeeded: value)) }
     let length = max(ByteBuffer.digits(of: value), width)
     if capacity &- count < length { grow(by: length) }
     var rest = value

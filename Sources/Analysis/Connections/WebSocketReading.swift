@@ -86,10 +86,9 @@ extension Analyzer {
 
   /// Tells the events at the beginning of a segment that took the ``QuietLane``, where every message is wanted.
   mutating func tell(_ bytes: RawSpan, before end: Int, _ slot: Int32, _ at: PacketReference) {
-    guard end > 0, let conversation = conversations[Int(slot)] else { return }
-    let session = conversation.session
+    guard end > 0, let place = sessionPlace(slot) else { return }
     var event = PlainEvent(
-      name: .other, at: at, connection: conversation.id, session: session?.id, leg: leg(of: conversation), length: 0)
+      name: .other, at: at, connection: place.connection, session: place.id, leg: place.leg, length: 0)
     var offset = 0
     while offset < end, let header = try? FrameHeader(parsing: bytes, at: offset) {
       let start = offset + header.headerLength
@@ -97,8 +96,24 @@ extension Analyzer {
       // The lane lets only such events pass whose names are known.
       guard let name = state.names.plainEvent(bytes, in: start..<offset) else { continue }
       (event.name, event.length) = (name, offset - start)
-      state.tell(event, of: session, bytes.extracting(start..<offset))
+      state.tell(event, of: place.session, bytes.extracting(start..<offset))
     }
+  }
+
+  /// What a message's record says of the session that it belongs to.
+  private struct SessionPlace {
+    var connection: Int
+    var id: Int
+    var leg: Leg
+    var session: Unmanaged<Session>
+  }
+
+  /// The session of a connection that has one, without references that are counted.
+  private func sessionPlace(_ slot: Int32) -> SessionPlace? {
+    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return nil }
+    return SessionPlace(
+      connection: conversation.id, id: session.id, leg: session.leg(ofHop: conversation.hop),
+      session: .passUnretained(session))
   }
 
   private func measure(_ meter: LegMeter, _ conversation: Conversation, _ place: MessagePlace) {

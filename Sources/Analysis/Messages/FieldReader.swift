@@ -42,6 +42,12 @@ struct FieldReader {
     return Array(UnsafeRawBufferPointer(rebasing: bytes[offset - count..<offset]))
   }
 
+  /// Takes bytes to the end of others.
+  mutating func append(_ count: Int, to other: inout [UInt8]) {
+    offset += count
+    other.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[offset - count..<offset]))
+  }
+
   mutating func text() -> String { text(Int(number())) }
 
   mutating func optionalText() -> String? {

@@ -129,36 +129,56 @@ package struct MessageCoder {
     bytes.store(UInt32(clamping: bytes.count - start), at: start)
   }
 
-  /// Reads the next message; `nil` where its bytes are not all there.
-  package mutating func decode(_ bytes: UnsafeRawBufferPointer, from offset: inout Int) -> MessageRecord? {
-    guard offset + MemoryLayout<Head>.size <= bytes.count else { return nil }
+  /// Reads the next message into a record, which is best the same for all of them: what it holds already is not made anew.
+  ///
+  /// - Parameters:
+  ///   - bytes: what was written, or the beginning of it.
+  ///   - offset: where the message begins; where it ends, then.
+  ///   - message: what becomes the message.
+  /// - Returns: whether the bytes had all of it; nothing has happened where not.
+  package mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, from offset: inout Int, into message: inout MessageRecord
+  ) -> Bool {
+    guard offset + MemoryLayout<Head>.size <= bytes.count else { return false }
     let head = bytes.loadUnaligned(fromByteOffset: offset, as: Head.self)
-    guard offset + Int(head.total) <= bytes.count else { return nil }
+    guard offset + Int(head.total) <= bytes.count else { return false }
     var reader = FieldReader(bytes: bytes, offset: offset + MemoryLayout<Head>.size)
     offset += Int(head.total)
     let flags = head.flags
-    let firstPacket = flags.contains(.firstPacket) ? reader.value(PacketReference.self) : head.at
-    let closeCode = flags.contains(.closeCode) ? reader.value(Int?.self) : nil
+    take(head, into: &message)
+    if flags.contains(.firstPacket) { message.firstPacket = reader.value(PacketReference.self) }
+    message.closeCode = flags.contains(.closeCode) ? reader.value(Int?.self) : nil
     let ackID = flags.contains(.ackID) ? reader.value(UInt64?.self) : nil
-    let connection = Int(head.connection)
-    if flags.contains(.sid) { learn(reader.optionalText(), of: connection) }
-    let socket = head.socketType.map { type in
+    if flags.contains(.sid) { learn(reader.optionalText(), of: message.connection) }
+    // None was written as long as there was none.
+    message.sid = message.connection < sids.count ? sids[message.connection] : nil
+    message.socket = head.socketType.map { type in
       MessageRecord.SocketFacts(
         type: type, namespace: words.word(&reader), event: words.optional(&reader), ackID: ackID,
         attachments: Int(head.attachments), arguments: flags.contains(.arguments) ? reader.optionalText() : nil)
     }
-    let hash = flags.contains(.hash) ? reader.bytes(MessageCoder.hashLength) : nil
-    var message = MessageRecord(
-      at: head.at, firstPacket: firstPacket, connection: connection, leg: head.leg,
-      // None was written as long as there was none.
-      sid: connection < sids.count ? sids[connection] : nil, session: head.session >= 0 ? Int(head.session) : nil,
-      direction: head.direction, transport: head.transport, opcode: head.opcode, length: head.length,
-      frames: Int(head.frames), isCompressed: flags.contains(.compressed), isComplete: flags.contains(.complete),
-      closeCode: closeCode, engineType: head.engineType, socket: socket, payload: reader.bytes(Int(head.payload)))
-    message.payloadSHA256 = hash
+    message.payloadSHA256 = flags.contains(.hash) ? reader.bytes(MessageCoder.hashLength) : nil
+    message.payload.removeAll(keepingCapacity: true)
+    reader.append(Int(head.payload), to: &message.payload)
+    return true
+  }
+
+  private func take(_ head: Head, into message: inout MessageRecord) {
+    message.at = head.at
+    message.firstPacket = head.at
+    message.connection = Int(head.connection)
+    message.leg = head.leg
+    message.session = head.session >= 0 ? Int(head.session) : nil
+    message.direction = head.direction
+    message.transport = head.transport
+    message.opcode = head.opcode
+    message.length = head.length
+    message.frames = Int(head.frames)
+    message.isCompressed = head.flags.contains(.compressed)
+    message.isComplete = head.flags.contains(.complete)
     message.undecoded = head.undecoded
-    message.isShape = flags.contains(.shape)
-    return message
+    message.engineType = head.engineType
+    message.isShape = head.flags.contains(.shape)
   }
 
   private func flags(of message: MessageRecord) -> Flags {

@@ -57,13 +57,16 @@ extension AnalysisState {
 
 extension AnalysisState {
   /// Tells an event of a session that went its short way.
-  mutating func tell(_ event: PlainEvent, of session: Session?, _ payload: RawSpan) {
+  mutating func tell(_ event: PlainEvent, of session: Unmanaged<Session>, _ payload: RawSpan) {
     guard let borrowedPacker else {
-      return tell(MessageRecord(event, name: names[event.name], sid: session?.sid), payload)
+      let sid = session._withUnsafeGuaranteedRef { $0.sid }
+      return tell(MessageRecord(event, name: names[event.name], sid: sid), payload)
     }
     let kept = payload.extracting(first: options.payloadLimit)
     borrowedPacker._withUnsafeGuaranteedRef { packer in
-      kept.withUnsafeBytes { packer.add(event, name: names[event.name], sid: session?.sid, payload: $0) }
+      kept.withUnsafeBytes {
+        packer.add(event, name: names[event.name], sid: session._withUnsafeGuaranteedRef { $0.sid }, payload: $0)
+      }
     }
   }
 }

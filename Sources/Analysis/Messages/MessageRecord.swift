@@ -65,6 +65,12 @@ package struct MessageRecord: Sendable {
     self.payload = payload
   }
 
+  /// A record that is still to become a message.
+  package static let blank = MessageRecord(
+    at: .none, firstPacket: .none, connection: 0, leg: .only, sid: nil, direction: .clientToServer,
+    transport: .unknown, opcode: .text, length: 0, frames: 0, isCompressed: false, isComplete: false, closeCode: nil,
+    engineType: nil, socket: nil, payload: [])
+
   /// The reason of a Close frame, as far as it was kept; `nil` where there is none.
   package var closeReason: [UInt8]? {
     opcode == .close && payload.count > 2 ? Array(payload.dropFirst(2)) : nil

@@ -10,9 +10,10 @@ enum MarkKind: UInt8 {
   case open, heartbeatPing, heartbeatPong, probe, upgrade, noop
   case event, ack, connect, disconnect, connectError
 
-  init(_ message: MessageRecord) {
-    if let socket = message.socket {
-      self = MarkKind.socket(socket.type)
+  // Borrowed: an initializer would else get a copy, with all that it refers to.
+  init(_ message: borrowing MessageRecord) {
+    if let type = message.socket?.type {
+      self = MarkKind.socket(type)
       return
     }
     switch message.engineType {
@@ -46,7 +47,7 @@ enum MarkKind: UInt8 {
     }
   }
 
-  private static func isProbe(_ message: MessageRecord) -> Bool {
+  private static func isProbe(_ message: borrowing MessageRecord) -> Bool {
     message.payload.count == 6 && message.payload.span.bytes.starts(with: "probe", at: 1)
   }
 }

@@ -20,7 +20,7 @@ package struct FindingText {
   /// The mark, the name and the title; how sure it is stands at the right, or below where there is no room.
   private var title: [String] {
     let head = "\(finding.severity.mark) \(finding.id)  "
-    let isCounted = finding.title.split(separator: " ").contains { $0 == String(finding.count) }
+    let isCounted = finding.title.split(separator: " ").contains { $0 == Quantity.count(finding.count) }
     let count = finding.count > 1 && !isCounted ? " × \(Quantity.count(finding.count))" : ""
     let confidence = finding.confidence.rawValue
     var lines = Wrapping.lines(finding.title + count, width: width, first: head, indent: "    ")

@@ -1,14 +1,18 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Reports
 
 /// A capture that can be read twice: a file as it is, and standard input as a copy without a name.
-final class InputCopy {
+final class InputCopy: @unchecked Sendable {
   /// The path as it was given.
   let given: String
   /// The path to read.
   let path: String
   private let copy: TemporaryFile?
+  /// What reads the files for their hashes, one after the other, and nothing else of them.
+  private static let queue = DispatchQueue(label: "wstrace.hashes")
+  private var found: (bytes: Int, sha256: String)?
 
   init(_ given: String) throws {
     self.given = given
@@ -34,8 +38,13 @@ final class InputCopy {
   /// The name that a report gives it.
   var name: String { given == "-" ? "standard input" : given }
 
-  /// Its length and hash; `nil` where it can't be read as a file.
-  var identity: (bytes: Int, sha256: String)? {
+  /// Has its hash made while something else is done.
+  func beginHashing() { InputCopy.queue.async { self.found = self.hashed() } }
+
+  /// Its length and hash, waited for; `nil` where it can't be read as a file.
+  var identity: (bytes: Int, sha256: String)? { InputCopy.queue.sync { found } }
+
+  private func hashed() -> (bytes: Int, sha256: String)? {
     var facts = stat()
     guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, let (bytes, hash) = try? FileHash.of(path) else {
       return nil

@@ -15,6 +15,7 @@ import Synchronization
 final class MessageSpool: @unchecked Sendable {
   /// What takes secrets out of messages; `nil` where they stay.
   private(set) var redactor: Redactor?
+  private let isRedacting: Bool
   private let file: TemporaryFile
   private var unpacker = MessageCoder()
   private var coder = MessageCoder()
@@ -41,6 +42,7 @@ final class MessageSpool: @unchecked Sendable {
 
   init(redactor: Redactor?) throws(TemporaryFileError) {
     self.redactor = redactor
+    isRedacting = redactor != nil
     file = try TemporaryFile()
   }
 
@@ -63,13 +65,14 @@ final class MessageSpool: @unchecked Sendable {
 
   private func take(_ batch: MessageBatch) {
     guard failure == nil else { return }
-    guard redactor != nil else {
+    guard isRedacting else {
       mostBytes = max(mostBytes, batch.longest)
       return batch.bytes.withBytes { write($0) }
     }
     batch.bytes.withBytes { bytes in
       var offset = 0
-      while let message = unpacker.decode(bytes, from: &offset) { redact(message) }
+      var message = MessageRecord.blank
+      while unpacker.decode(bytes, from: &offset, into: &message) { redact(message) }
     }
   }
 
@@ -112,6 +115,7 @@ final class MessageSpool: @unchecked Sendable {
   /// Reads all messages in their order.
   func forEach(_ body: (MessageRecord) throws -> Void) throws {
     var coder = MessageCoder()
+    var message = MessageRecord.blank
     var position = 0
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: MessageSpool.chunk + mostBytes, alignment: 16)
     defer { chunk.deallocate() }
@@ -124,7 +128,7 @@ final class MessageSpool: @unchecked Sendable {
       position += count
       let filled = UnsafeRawBufferPointer(rebasing: chunk[..<(carried + count)])
       var offset = 0
-      while let message = coder.decode(filled, from: &offset) { try body(message) }
+      while coder.decode(filled, from: &offset, into: &message) { try body(message) }
       carried = filled.count - offset
       chunk.copyMemory(from: UnsafeRawBufferPointer(rebasing: filled[offset...]))
     }

@@ -81,7 +81,9 @@ struct ReportCommand: ParsableCommand {
 
   private func writeFolder(_ logs: [AttachedLog], _ redactor: Redactor?) throws {
     let folder = try ReportFolder(path: output ?? "", replacing: force)
-    let ticket = try makeTicket(redactor)
+    let inputs = try captures.map { try InputCopy($0) }
+    for input in inputs { input.beginHashing() }
+    let ticket = try makeTicket(inputs, redactor)
     try ticket.select(atMost: messageLimit.messages)
     try ticket.writeFiles(to: folder, logs: logs)
     try folder.finish()
@@ -90,7 +92,7 @@ struct ReportCommand: ParsableCommand {
 
   private func writeFile(_ format: ReportFormat, _ logs: [AttachedLog], _ redactor: Redactor?) throws {
     let file = try openFile()
-    let ticket = try makeTicket(redactor)
+    let ticket = try makeTicket(try captures.map { try InputCopy($0) }, redactor)
     try ticket.gather(logs)
     try ticket.write(format) { try file.write($0) }
     try file.finish()
@@ -108,8 +110,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// Reads the captures, and gives all that was found out.
-  private func makeTicket(_ redactor: Redactor?) throws -> Ticket {
-    let inputs = try captures.map { try InputCopy($0) }
+  private func makeTicket(_ inputs: [InputCopy], _ redactor: Redactor?) throws -> Ticket {
     let spool = try MessageSpool(redactor: redactor)
     var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.bytes)
     options.fields = .upgrades

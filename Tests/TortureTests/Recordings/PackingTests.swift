@@ -34,11 +34,13 @@ import WebSocket
     var unpacker = MessageCoder()
     var unpacked: [String] = []
     let batch = MessageBatch()
+    // Used again and again, so that what one message leaves behind would show in the next.
+    var message = MessageRecord.blank
     func unpack() {
       analyzer.moveMessages(to: batch)
       batch.bytes.withBytes { bytes in
         var offset = 0
-        while let message = unpacker.decode(bytes, from: &offset) { unpacked.append("\(message)") }
+        while unpacker.decode(bytes, from: &offset, into: &message) { unpacked.append("\(message)") }
         #expect(offset == bytes.count && batch.longest <= bytes.count)
       }
       batch.removeAll()
@@ -65,16 +67,19 @@ import WebSocket
     var coder = MessageCoder()
     var bytes = ByteBuffer()
     Array("hello".utf8).withUnsafeBytes { coder.encode(message, sid: "abc", payload: $0, into: &bytes) }
+    var read = MessageRecord.blank
     bytes.withBytes { whole in
       for length in 0..<whole.count {
         var unpacker = MessageCoder()
         var offset = 0
-        #expect(unpacker.decode(UnsafeRawBufferPointer(rebasing: whole[..<length]), from: &offset) == nil)
-        #expect(offset == 0)
+        let cut = UnsafeRawBufferPointer(rebasing: whole[..<length])
+        let isRead = unpacker.decode(cut, from: &offset, into: &read)
+        #expect(!isRead && offset == 0 && read.payload.isEmpty)
       }
       var unpacker = MessageCoder()
       var offset = 0
-      #expect(unpacker.decode(whole, from: &offset)?.payload == Array("hello".utf8))
+      let isRead = unpacker.decode(whole, from: &offset, into: &read)
+      #expect(isRead && read.payload == Array("hello".utf8))
     }
   }
 }
