@@ -1,4 +1,5 @@
 import Foundation
+import Packets
 import TestSupport
 import Testing
 
@@ -108,6 +109,26 @@ struct ReportTests {
     let messages = trace["messages"] as? [[String: Any]] ?? []
     #expect(!messages.isEmpty && messages.allSatisfy { $0["sid"] as? String == sid })
     #expect((trace["sessions"] as? [Any])?.count == 1)
+  }
+
+  @Test("of what befell very many, the evidence is the connections that the finding lists")
+  func manyConnections() throws {
+    var packets: [RecordedPacket] = []
+    for port in 0..<150 {
+      var refused = Conversation(client: .at("10.0.0.2", UInt16(40_000 + port)))
+      refused.wait(.milliseconds(Int64(10 * port)))
+      refused.refusedSYN()
+      packets += refused.recorded
+    }
+    let folder = try TemporaryFolder()
+    let capture = try folder.write(PcapBuilder(packets.sortedByTime()).bytes, as: "refused.pcap")
+    let ticket = folder.path + "/ticket"
+    #expect(try Tool.run(["report", capture, "-o", ticket]).status == 0)
+    let manifest = try object(ticket + "/manifest.json")
+    let evidence = try #require((manifest["evidence"] as? [[String: Any]])?.first)
+    #expect(evidence["packets"] as? Int == 200)
+    #expect((manifest["findingsNotFoundAgain"] as? [Any])?.isEmpty == true)
+    #expect(try text(ticket + "/summary.md").contains("the first 100 connections of each finding"))
   }
 
   @Test("standard input is read twice, through a copy")

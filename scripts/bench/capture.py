@@ -56,7 +56,7 @@ def opening(peer, number):
 
 
 def make_capture(path, messages):
-    """Streams to 1000 clients in turn, a token every 30 ms, each in a packet that is acknowledged."""
+    """Streams to 1000 clients in turn, a token every 30 ms, each in a packet that is acknowledged; and heartbeats."""
     peers = [Peer(number) for number in range(1000)]
     clock = 1_700_000_000_000_000
     with open(path, "wb") as file:
@@ -70,11 +70,17 @@ def make_capture(path, messages):
         for number, peer in enumerate(peers):
             for packet in opening(peer, number):
                 write(packet)
+        beaten = clock
         for index in range(messages // len(peers)):
             event = frame('42["token",{"i":%d,"text":"%s"}]' % (index, "some words of an answer " * (index % 9)), True)
             for peer in peers:
                 write(peer.packet(True, 0x18, event))
                 write(peer.packet(False, 0x10))
+            if clock - beaten > 25_000_000:
+                beaten += 25_000_000
+                for peer in peers:
+                    write(peer.packet(True, 0x18, frame("2", True)))
+                    write(peer.packet(False, 0x18, frame("3", False)))
         for peer in peers:
             for packet in (peer.packet(False, 0x18, b"\x88\x82\1\2\3\4\2\xea"), peer.packet(True, 0x18, b"\x88\2\3\xe8")):
                 write(packet)

@@ -102,6 +102,8 @@ struct Scrubber: Sendable {
         clean += marker.mark(word, "e-mail")
       } else {
         clean += identifiers(in: word, &removals)
+        // What was shortened before, and now more: one ellipsis says so.
+        if clean.last == "…", rest.first == "…" { rest.removeFirst() }
       }
     }
     return clean

@@ -132,7 +132,7 @@ package struct MarkdownReport {
     let measured = finding.evidence.prefix(5).map { name, value in
       "\(name) \(EvidenceText.text(value, limit: 40))"
     }.joined(separator: ", ")
-    let count = finding.count > 1 ? " × \(finding.count)" : ""
+    let count = finding.count > 1 ? " × \(Quantity.count(finding.count))" : ""
     let cells = [
       finding.severity.mark, MarkdownText.code(finding.id.rawValue) + count, span(of: finding), packets + more, blame,
       MarkdownText.prose(measured),

@@ -6,10 +6,10 @@ import Redaction
 import Reports
 
 extension Ticket {
-  /// The connections whose packets are evidence: those of findings, and the others of their sessions.
-  private var flagged: Set<Int> {
+  /// The connections of findings, as many of each as are asked for, and the others of their sessions.
+  private func flagged(atMost limit: Int = .max) -> Set<Int> {
     let findings = faults
-    var flagged = Set(findings.flatMap(\.connections))
+    var flagged = Set(findings.flatMap { $0.connections.prefix(limit) })
     let sids = Set(
       findings.compactMap(\.sid) + original.connections.filter { flagged.contains($0.id) }.compactMap(\.sid))
     for connection in original.connections where connection.sid.map(sids.contains) == true {
@@ -24,16 +24,25 @@ extension Ticket {
     return faults.isEmpty ? original.findings : faults
   }
 
-  /// The same connections, those of the worst finding first, and the others of the sessions last.
+  /// All of them, those of the worst finding first, and the others of the sessions last.
   var flaggedInOrder: [Int] {
-    let all = flagged
+    let all = flagged()
     let named = faults.flatMap(\.connections)
     return named + all.subtracting(named).sorted()
   }
 
-  /// Writes the packets of flagged connections, and looks what an analysis of them still finds.
+  /// Writes the packets of the connections that findings list, and looks what an analysis of them still finds.
+  ///
+  /// What befell very many is proven by some of them, and a ticket takes no more.
   func writeEvidence(to folder: ReportFolder, _ manifest: inout Manifest) throws {
-    let ids = flagged
+    let ids = flagged(atMost: RecordWriter.connectionLimit)
+    if faults.contains(where: { $0.connections.count > RecordWriter.connectionLimit }) {
+      note(
+        """
+        evidence.pcap has the packets of the first \(RecordWriter.connectionLimit) connections of each finding, as \
+        trace.json lists them.
+        """)
+    }
     guard !ids.isEmpty else {
       // What is wrong with a whole capture has no connections, and no evidence but the capture.
       manifest.notFoundAgain = lost(in: [])

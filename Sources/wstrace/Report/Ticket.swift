@@ -78,11 +78,14 @@ final class Ticket {
     extras.removed = redactor.map { $0.removals.list.map { ($0.kind.name, $0.count) } }
   }
 
+  /// Adds a sentence on what is not shown.
+  func note(_ sentence: String) { extras.scope.append(sentence) }
+
   /// Chooses the messages that the long documents list, and says so where it is not all of them.
   func select(atMost limit: Int) throws {
     var counts = spool.counts
     if counts.reduce(0, { $0 + Int($1) }) <= limit { return }
-    if !extras.scope.isEmpty {
+    if !scope.notes.isEmpty {
       counts = [UInt32](repeating: 0, count: counts.count)
       try forEachMessage { counts[$0.connection] += 1 }
     }

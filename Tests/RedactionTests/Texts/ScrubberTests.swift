@@ -46,7 +46,7 @@ struct ScrubberTests {
     var scrubber = Scrubber(Marker(), disguise: nil)
     scrubber.learn(session: "abcdefghijkl")
     var removals = Removals()
-    #expect(scrubber.text("session abcdefgh… and abcdefghijkl", &removals) == "session abcdef…… and abcdef…")
+    #expect(scrubber.text("session abcdefgh… and abcdefghijkl", &removals) == "session abcdef… and abcdef…")
   }
 
   @Test("the same secret has the same mark with the same key, and another with another")
