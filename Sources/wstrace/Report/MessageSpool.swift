@@ -35,8 +35,9 @@ final class MessageSpool: @unchecked Sendable {
 
   /// How many bytes are gathered before they are written, and read at once.
   private static let chunk = 1 << 20
-  /// How many bytes of messages are worth a change of threads.
-  private static let worthwhile = 256 << 10
+  /// How many bytes of messages are worth a change of threads; few enough that a processor's cache holds some batches beside
+  /// what the analysis needs.
+  private static let worthwhile = 128 << 10
   /// Batches that may wait for the thread; the reading waits for more room.
   private static let mostWaiting = 4
 
