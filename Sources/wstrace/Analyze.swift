@@ -53,7 +53,7 @@ struct Analyze: ParsableCommand {
     let judging = try judgement.judging()
     let redactor = try redaction.redactor(isDefault: false)
     let sink = try output.open(inputs: captures)
-    var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.bytes)
+    var options = following.options(wantsMessages: output.wantsMessages, payloadLimit: output.payloadLimit.count)
     options.fields = output.fields
     options.hashesPayloads = output.hash && output.wantsMessages
     options.wantsTransportMarks = output.format == .html

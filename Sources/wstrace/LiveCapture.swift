@@ -40,7 +40,7 @@ struct LiveCapture: ParsableCommand {
     let keeping = try keeping.open(for: devices, replacing: output.force, isScreen: isScreen)
     let statistics = try statistics.open(output: output)
     let sink = try output.open(inputs: [])
-    let payloadLimit = min(output.payloadLimit.bytes, isScreen ? LiveScreen.payloadLimit : .max)
+    let payloadLimit = min(output.payloadLimit.count, isScreen ? LiveScreen.payloadLimit : .max)
     var run = LiveRun(
       devices: devices,
       analysis: LiveAnalysis(

@@ -32,7 +32,7 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How much of each payload is kept and shown; 0 for none, 'all' for everything.", valueName: "bytes"))
-  var payloadLimit = PayloadLimit(bytes: 4096)
+  var payloadLimit = CountLimit(4096)
 
   @Flag(help: "Give each message the SHA-256 of its whole payload, unmasked and inflated.")
   var hash = false
@@ -129,21 +129,21 @@ enum TimeChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// How many bytes of a payload are kept.
-struct PayloadLimit: ExpressibleByArgument {
-  var bytes: Int
+/// How much is kept or listed: a number, or `all`.
+struct CountLimit: ExpressibleByArgument {
+  var count: Int
 
-  init(bytes: Int) { self.bytes = bytes }
+  init(_ count: Int) { self.count = count }
 
   init?(argument: String) {
     if argument == "all" {
-      bytes = .max
+      count = .max
     } else if let number = Int(argument), number >= 0 {
-      bytes = number
+      count = number
     } else {
       return nil
     }
   }
 
-  var defaultValueDescription: String { "\(bytes)" }
+  var defaultValueDescription: String { "\(count)" }
 }

@@ -1,5 +1,4 @@
 import Analysis
-import ArgumentParser
 import Diagnosis
 import Packets
 import Reports
@@ -81,23 +80,4 @@ struct MessageSelection {
     leftOut += 1
     return false
   }
-}
-
-/// How many messages a report lists.
-struct MessageLimit: ExpressibleByArgument {
-  var messages: Int
-
-  init(messages: Int) { self.messages = messages }
-
-  init?(argument: String) {
-    if argument == "all" {
-      messages = .max
-    } else if let number = Int(argument), number >= 0 {
-      messages = number
-    } else {
-      return nil
-    }
-  }
-
-  var defaultValueDescription: String { "\(messages)" }
 }

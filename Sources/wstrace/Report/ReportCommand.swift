@@ -48,12 +48,12 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("How much of each payload is kept; 0 for none, 'all' for everything.", valueName: "bytes"))
-  var payloadLimit = PayloadLimit(bytes: 4096)
+  var payloadLimit = CountLimit(4096)
 
   @Option(
     help: ArgumentHelp(
-      "Messages in timeline.txt and trace.json, those of findings first; 'all' for all.", valueName: "count"))
-  var messageLimit = MessageLimit(messages: MessageSelection.usualLimit)
+      "The most messages that timeline.txt and trace.json list, those of findings first; 'all' for all.", valueName: "count"))
+  var messageLimit = CountLimit(MessageSelection.usualLimit)
 
   mutating func validate() throws {
     if captures.isEmpty { throw ValidationError("give a capture file, or '-' for standard input") }
@@ -84,7 +84,7 @@ struct ReportCommand: ParsableCommand {
     let inputs = try captures.map { try InputCopy($0) }
     for input in inputs { input.beginHashing() }
     let ticket = try makeTicket(inputs, redactor)
-    try ticket.select(atMost: messageLimit.messages)
+    try ticket.select(atMost: messageLimit.count)
     try ticket.writeFiles(to: folder, logs: logs)
     try folder.finish()
     if ticket.hasUnreadableInput { throw ExitCode(2) }
@@ -112,7 +112,7 @@ struct ReportCommand: ParsableCommand {
   /// Reads the captures, and gives all that was found out.
   private func makeTicket(_ inputs: [InputCopy], _ redactor: Redactor?) throws -> Ticket {
     let spool = try MessageSpool(redactor: redactor)
-    var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.bytes)
+    var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.count)
     options.fields = .upgrades
     options.wantsTransportMarks = true
     var run = try CaptureRun(
