@@ -52,7 +52,8 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The most messages that timeline.txt and trace.json list, those of findings first; 'all' for all.", valueName: "count"))
+      "The most messages that timeline.txt and trace.json list, those of findings first; 'all' for all.",
+      valueName: "count"))
   var messageLimit = CountLimit(MessageSelection.usualLimit)
 
   mutating func validate() throws {
