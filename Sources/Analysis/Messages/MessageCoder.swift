@@ -158,9 +158,17 @@ package struct MessageCoder {
         attachments: Int(head.attachments), arguments: flags.contains(.arguments) ? reader.optionalText() : nil)
     }
     message.payloadSHA256 = flags.contains(.hash) ? reader.bytes(MessageCoder.hashLength) : nil
-    message.payload.removeAll(keepingCapacity: true)
-    reader.append(Int(head.payload), to: &message.payload)
+    read(Int(head.payload), &reader, into: &message.payload)
     return true
+  }
+
+  /// Puts a payload in the place of the one before.
+  ///
+  /// Its memory is used again where it is not far too large: who keeps a copy of the message keeps that memory, and the next
+  /// payload gets as much.
+  private func read(_ count: Int, _ reader: inout FieldReader, into payload: inout [UInt8]) {
+    if payload.capacity > 2 * count + 64 { payload = [] } else { payload.removeAll(keepingCapacity: true) }
+    reader.append(count, to: &payload)
   }
 
   private func take(_ head: Head, into message: inout MessageRecord) {
