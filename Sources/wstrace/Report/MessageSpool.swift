@@ -10,8 +10,8 @@ import Synchronization
 /// Messages in an unnamed temporary file: a report reads them several times, and memory must not hold them all.
 ///
 /// They are redacted before they are written, so that the file never holds what the report must not show. A thread of its
-/// own does both, some thousand messages at a time, while the capture is read on; from ``finish()`` on
-/// nothing changes any more, and several threads may read.
+/// own does both, some thousand messages at a time, while the capture is read on; from ``finish(counts:)`` on nothing changes
+/// any more, and several threads may read.
 final class MessageSpool: @unchecked Sendable {
   /// What takes secrets out of messages; `nil` where they stay.
   private(set) var redactor: Redactor?
@@ -58,8 +58,11 @@ final class MessageSpool: @unchecked Sendable {
     room.wait()
     queue.async { [self] in
       take(batch)
-      batch.removeAll()
-      idle.withLock { $0.append(batch) }
+      // One that had to hold a very long message is not kept.
+      if batch.bytes.count <= MessageSpool.chunk {
+        batch.removeAll()
+        idle.withLock { $0.append(batch) }
+      }
       room.signal()
     }
   }

@@ -89,14 +89,13 @@ final class Ticket {
       counts = [UInt32](repeating: 0, count: counts.count)
       try forEachMessage { counts[$0.connection] += 1 }
     }
-    selection = MessageSelection(
-      limit: limit, counts: counts, flagged: flaggedInOrder, findings: report.findings)
+    selection = MessageSelection(limit: limit, counts: counts, flagged: flaggedInOrder, findings: report.findings)
     if selection.isComplete { return }
     let total = Quantity.count(counts.reduce(0) { $0 + Int($1) })
     extras.scope.append(
       """
-      timeline.txt and trace.json list \(Quantity.count(limit)) of \(total) messages at the most, those of connections \
-      with findings first; --message-limit all lists all.
+      timeline.txt and trace.json list no more than \(Quantity.count(limit)) of the \(total) messages, those of \
+      connections with findings first; --message-limit all lists all.
       """)
   }
 
