@@ -39,10 +39,9 @@ extension Session {
     until: PacketReference?, observedUntil: PacketReference, _ transport: Transport
   ) -> HeartbeatMiss {
     let end = (until ?? observedUntil).time
-    // What came before the heartbeat was due, or in the burst in which it came, does not show that the server ran.
     let due = wait.from.time + (wait.missing == .ping ? timers.interval : .zero)
-    let event = hops[hop].tracker.runs.map(\.last)
-      .filter { $0.time > due && (end - $0.time).seconds > 0.5 }.max { $0.time < $1.time }
+    let event = hops[hop].tracker.runs.filter { $0.shows(runningBetween: due, end) }.map(\.last)
+      .max { $0.time < $1.time }
     return HeartbeatMiss(
       place: place, missing: wait.missing, engineIO: timers.version == .v3 ? 3 : 4, from: wait.from, until: until,
       observedUntil: observedUntil, endedBy: nil, pingInterval: timers.interval, pingTimeout: timers.timeout,
@@ -141,5 +140,20 @@ extension Connection {
     guard halves[direction.reversed].isSeen else { return nil }
     guard let since = halves[direction].unacknowledgedSince else { return true }
     return since > sent.time
+  }
+}
+
+extension StreamRun {
+  /// What leaves a server so shortly before the end of a wait may be the burst upon which it ran again.
+  private static let burst = Interval.seconds(0.5)
+
+  /// Whether one of its events shows that the server ran between the moment at which a heartbeat was due and the end of the
+  /// wait for it: one that came later than the one, and not in the burst at the other.
+  fileprivate func shows(runningBetween due: Timestamp, _ end: Timestamp) -> Bool {
+    guard last.time > due else { return false }
+    let latest = Timestamp(nanoseconds: end.nanoseconds - StreamRun.burst.nanoseconds)
+    if last.time < latest { return true }
+    // It goes on to the end: an event stood between where none of its gaps reaches over all of that time.
+    return first.time > due ? first.time < latest : gaps.maximum < latest - due
   }
 }

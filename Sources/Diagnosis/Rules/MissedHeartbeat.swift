@@ -87,8 +87,11 @@ struct MissedHeartbeat: Rule {
       return Verdict(
         blame: .server, detail: .application,
         because:
-          "The server sent events meanwhile (last: \(scene.place(event))), so it is not frozen: its ping waits behind bulk data.",
-        remedy: "Send less at once, or in pieces, and raise pingTimeout on \(server).")
+          "The server sent events meanwhile (last: \(scene.place(event))), so it is not frozen: its ping waits behind bulk data, or it sends none.",
+        remedy: """
+          Send less at once, or in pieces, and raise pingTimeout on \(server). A server of your own has to ping every \
+          pingInterval, whatever else it sends.
+          """)
     }
     if legs.contains(where: { $0.place.isBehindProxy }) {
       return Verdict(

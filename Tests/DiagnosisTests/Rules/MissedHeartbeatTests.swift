@@ -28,6 +28,29 @@ import Testing
     #expect(ids(in: chat.recorded) == ["missed-heartbeat"])
   }
 
+  @Test("a server that streams on and does not ping is not frozen")
+  func streaming() throws {
+    var chat = chat()
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 100, every: .milliseconds(60))
+    chat.close(by: .clientToServer)
+    let finding = try expectOne("missed-heartbeat", .error, blame: .server, in: chat.recorded)
+    #expect(finding.blameDetail == .application)
+    #expect(finding.detail.contains("so it is not frozen"))
+  }
+
+  @Test("a burst upon which a server runs again does not show that it ran before")
+  func burst() throws {
+    var chat = chat()
+    chat.event(.clientToServer, "prompt")
+    chat.stream(count: 10, every: .milliseconds(60))
+    chat.wait(.seconds(5))
+    chat.stream(count: 10, every: .milliseconds(1))
+    chat.close(by: .clientToServer)
+    let finding = try expectOne("missed-heartbeat", .error, blame: .unknown, in: chat.recorded)
+    #expect(finding.blameDetail == .upstream)
+  }
+
   @Test("a server whose own leg shows the silence is to blame")
   func bothLegs() throws {
     var chat = ProxiedConversation()
