@@ -2,7 +2,7 @@ import Diagnosis
 import Packets
 
 /// The times around findings, in which each message is worth its text.
-package struct FindingWindows: Sendable {
+struct FindingWindows: Sendable {
   /// What a person wants to see before and after a fault.
   private static let margin = Interval.seconds(2)
   /// Findings that have windows; the worst come first.
@@ -11,7 +11,7 @@ package struct FindingWindows: Sendable {
   /// In order, with a pause between any two.
   private var windows: [ClosedRange<Timestamp>] = []
 
-  package init(_ findings: [Finding]) {
+  init(_ findings: [Finding]) {
     var all: [ClosedRange<Timestamp>] = []
     for finding in findings.sorted(by: { $0.severity > $1.severity }).prefix(FindingWindows.most) {
       all.append(FindingWindows.around(finding.at.time))
@@ -32,7 +32,7 @@ package struct FindingWindows: Sendable {
   }
 
   /// Whether a moment is near a finding.
-  package func contains(_ time: Timestamp) -> Bool {
+  func contains(_ time: Timestamp) -> Bool {
     var (low, high) = (0, windows.count)
     while low < high {
       let middle = (low + high) / 2

@@ -1,16 +1,15 @@
 import Analysis
 import Diagnosis
 import Packets
-import Reports
 
 /// Which messages `timeline.txt` and `trace.json` list, where captures have more than a ticket takes.
 ///
-/// Connections of findings come first, each whole where there is room for it; of a longer one, what stands around the
+/// Connections of findings come first, each whole where there is room for it; of the others of them, what stands around the
 /// findings. The room that is left goes to the other connections in the order of their beginning.
-struct MessageSelection {
+package struct MessageSelection: Sendable {
   /// How many messages are listed unless an option says otherwise: `trace.json` has some 400 bytes for each, and a ticket
   /// takes files of about 100 MB at the most.
-  static let usualLimit = 250_000
+  package static let usualLimit = 250_000
 
   /// By connection, whether all of its messages are listed; `nil` where all of all are.
   private var chosen: [Bool]?
@@ -22,10 +21,10 @@ struct MessageSelection {
   private var first: Int?
   private var room = 0
   /// Messages that were not listed so far.
-  private(set) var leftOut = 0
+  package private(set) var leftOut = 0
 
   /// All messages.
-  init() {}
+  package init() {}
 
   /// As many messages as a limit allows.
   ///
@@ -34,12 +33,13 @@ struct MessageSelection {
   ///   - counts: how many messages each connection has, by its number.
   ///   - flagged: the connections of findings, the worst first.
   ///   - findings: the findings, of which the times count.
-  init(limit: Int, counts: [UInt32], flagged: [Int], findings: [Finding]) {
+  package init(limit: Int, counts: [UInt32], flagged: [Int], findings: [Finding]) {
     guard counts.reduce(0, { $0 + Int($1) }) > limit else { return }
     func count(_ connection: Int) -> Int { counts.indices.contains(connection) ? Int(counts[connection]) : 0 }
     var chosen = [Bool](repeating: false, count: counts.count)
-    let isLong = flagged.contains { count($0) > limit / 2 }
-    roomAround = isLong ? limit / 2 : 0
+    // Where the flagged ones do not fit, half of the room is for what stands around the findings.
+    let all = Set(flagged).reduce(0) { $0 + count($1) }
+    roomAround = all > limit ? limit / 2 : 0
     room = limit - roomAround
     for connection in flagged where count(connection) > 0 && !chosen[connection] {
       if count(connection) <= room {
@@ -62,10 +62,10 @@ struct MessageSelection {
   }
 
   /// Whether all messages are listed.
-  var isComplete: Bool { chosen == nil }
+  package var isComplete: Bool { chosen == nil }
 
   /// Whether the next message is listed; ask for each once, in their order.
-  mutating func takes(_ message: MessageRecord) -> Bool {
+  package mutating func takes(_ message: MessageRecord) -> Bool {
     guard let chosen else { return true }
     let connection = message.connection
     if chosen.indices.contains(connection), chosen[connection] { return true }
