@@ -48,13 +48,13 @@ struct LiveTests {
 
   @Test("a server that is not there, and one that is killed, are told as lines")
   func lines() throws {
-    let live = try network.live(["--format", "text"])
+    let live = try network.live(["--format", "text", "--timeline"])
     let refused = try network.client([])
     refused.wait()
     #expect(live.wait(10) { $0.output.contains("connect-refused") })
     let server = try network.server()
     let client = try network.client(["--prompts", "50"])
-    usleep(1_500_000)
+    #expect(live.wait(20) { $0.output.contains("EVENT token") }, "\(live.output)")
     server.signal(SIGKILL)
     #expect(live.wait(10) { $0.output.contains("abnormal-close") }, "\(live.output)")
     client.wait()
