@@ -31,23 +31,29 @@ extension Ticket {
     return named + all.subtracting(named).sorted()
   }
 
+  /// What the packets of flagged connections came to.
+  struct Evidence {
+    var files: [Manifest.EvidenceFile] = []
+    var leftOut: [(reason: String, count: Int)] = []
+    var notFoundAgain: [Manifest.LostFinding] = []
+  }
+
+  /// Says so where evidence is not of all connections: what befell very many is proven by some of them, and a ticket takes
+  /// no more.
+  func noteEvidenceLimit() {
+    guard faults.contains(where: { $0.connections.count > RecordWriter.connectionLimit }) else { return }
+    note(
+      """
+      evidence.pcap has the packets of the first \(RecordWriter.connectionLimit) connections of each finding, as \
+      trace.json lists them.
+      """)
+  }
+
   /// Writes the packets of the connections that findings list, and looks what an analysis of them still finds.
-  ///
-  /// What befell very many is proven by some of them, and a ticket takes no more.
-  func writeEvidence(to folder: ReportFolder, _ manifest: inout Manifest) throws {
+  func writeEvidence(to folder: ReportFolder) throws -> Evidence {
     let ids = flagged(atMost: RecordWriter.connectionLimit)
-    if faults.contains(where: { $0.connections.count > RecordWriter.connectionLimit }) {
-      note(
-        """
-        evidence.pcap has the packets of the first \(RecordWriter.connectionLimit) connections of each finding, as \
-        trace.json lists them.
-        """)
-    }
-    guard !ids.isEmpty else {
-      // What is wrong with a whole capture has no connections, and no evidence but the capture.
-      manifest.notFoundAgain = lost(in: [])
-      return
-    }
+    // What is wrong with a whole capture has no connections, and no evidence but the capture.
+    guard !ids.isEmpty else { return Evidence(notFoundAgain: lost(in: [])) }
     var places: BlankedStreams?
     if let redactor {
       var pass = try BlankingPass(
@@ -59,10 +65,10 @@ extension Ticket {
       connections: original.connections.filter { ids.contains($0.id) }, all: original.connections, streams: places,
       redactor: redactor, folder: folder.working)
     try writer.write(inputs, clocks: comparison?.clocks.corrections ?? [])
-    manifest.evidence = try writer.finish()
-    manifest.leftOut = writer.leftOut
-    for file in manifest.evidence { try folder.note(file.name) }
-    manifest.notFoundAgain = lost(in: manifest.evidence.map { "\(folder.working)/\($0.name)" })
+    let files = try writer.finish()
+    for file in files { try folder.note(file.name) }
+    return Evidence(
+      files: files, leftOut: writer.leftOut, notFoundAgain: lost(in: files.map { "\(folder.working)/\($0.name)" }))
   }
 
   /// The findings that the evidence files do not show.

@@ -6,17 +6,20 @@ extension Ticket {
   /// Writes all files of a ticket; the manifest, which has their hashes, comes last.
   func writeFiles(to folder: ReportFolder, logs: [AttachedLog]) throws {
     try gather(logs, to: folder)
-    var manifest = Manifest(version: report.version, commandLine: commandLine)
-    try writeEvidence(to: folder, &manifest)
+    noteEvidenceLimit()
+    var evidence = Evidence()
     // The longest document, with the messages as JSON, takes nearly as long as all others.
     try Concurrently.run([
-      {
-        try self.writeTrace(to: folder)
-        manifest.captures = self.identities
-      },
+      { evidence = try self.writeEvidence(to: folder) },
+      { try self.writeTrace(to: folder) },
       { try self.writeReadable(to: folder) },
     ])
     if let error = overflow.failure { throw error }
+    var manifest = Manifest(version: report.version, commandLine: commandLine)
+    manifest.captures = identities
+    manifest.evidence = evidence.files
+    manifest.leftOut = evidence.leftOut
+    manifest.notFoundAgain = evidence.notFoundAgain
     manifest.scope = extras.scope
     manifest.removed = extras.removed
     manifest.files = folder.files
