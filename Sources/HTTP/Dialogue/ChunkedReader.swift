@@ -26,9 +26,7 @@ struct ChunkedReader: Equatable, Sendable {
     case more
   }
 
-  /// Reads on to the next step.
-  ///
-  /// - Parameter largest: the largest size that is believed.
+  /// Reads on to the next step; a chunk beyond the `largest` that is believed is a fault.
   mutating func next(
     _ bytes: RawSpan, from offset: inout Int, largest: Int = .max, limits: HTTPLimits
   ) throws(Dialogue.Fault) -> Step {
