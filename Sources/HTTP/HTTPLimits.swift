@@ -14,6 +14,10 @@ package struct HTTPLimits: Equatable, Sendable {
   ///
   /// 4 KiB: extensions are hardly ever sent, and Node stops at 16 KiB for all of a message's together.
   package var chunkLineBytes = 4 << 10
+  /// Bytes of a chunk by which the reader finds its place again behind a hole.
+  ///
+  /// 64 KiB: nginx's buffers and what Node streams are smaller, and a size that only looks like one hides no more than that.
+  package var soughtChunkBytes = 64 << 10
   /// Requests remembered until their response comes, so that HEAD and CONNECT are answered right.
   ///
   /// 256: browsers do not pipeline; only a one-sided capture or a load generator gets here.

@@ -82,6 +82,18 @@ extension Analyzer {
     conversation.exchanges[exchange] = open
   }
 
+  /// Passes over bytes of a chunked response of which it is not known how many were the body's: only when and in how many
+  /// pieces the rest of it came is of use.
+  mutating func losePlace(
+    inBody exchange: Int, _ conversation: Conversation, _ direction: Direction, _ at: PacketReference
+  ) {
+    guard var open = conversation.exchanges[exchange] else { return }
+    open.shape?.fingerprint.lose()
+    open.content?.isUnreadable = true
+    finish(&open, isCut: true, conversation, direction, at)
+    conversation.exchanges[exchange] = open
+  }
+
   /// Reads the last packet of a long-polling payload, or what there is of it where the payload was cut.
   mutating func finish(
     _ open: inout Conversation.OpenExchange, isCut: Bool, _ conversation: Conversation, _ direction: Direction,

@@ -31,7 +31,9 @@ extension Analyzer {
     _ at: PacketReference
   ) {
     switch event {
-    case .request(let head, let exchange): request(head, exchange, conversation, at)
+    case .request(let head, let exchange):
+      if let end = conversation.dialogue?.concludeLostBody() { handle(end, conversation, bytes, .serverToClient, at) }
+      request(head, exchange, conversation, at)
     case .response(let head, let exchange): response(head, exchange, conversation, at)
     case .body(let range, let exchange): body(bytes.extracting(range), exchange, conversation, direction, at)
     case .end(let exchange, let isComplete): end(exchange, conversation, direction, at, isComplete: isComplete)
@@ -46,6 +48,7 @@ extension Analyzer {
     case .proxyProtocol(let source, _): conversation.proxiedClient = source
     case .heldBackLimit: state.reached.note("held-back-bytes", value: HTTPLimits().heldBackBytes)
     case .lost(let length, .body(let exchange)): lose(length, ofBody: exchange, conversation, direction, at)
+    case .lost(_, .chunks(let exchange)): losePlace(inBody: exchange, conversation, direction, at)
     case .interim, .trailers, .heldBack, .skipped, .fault, .lost: break
     }
   }

@@ -2,7 +2,13 @@ import Bytes
 
 /// The framing of a chunked body, without its trailer section (RFC 9112 section 7.1).
 struct ChunkedReader: Equatable, Sendable {
-  private var place = Place.size(0, digits: 0)
+  private var place: Place
+
+  /// At the beginning of a chunk.
+  init() { place = .size(0, digits: 0) }
+
+  /// Before the line feed of the line that tells a chunk's size.
+  init(beforeLineFeedOf size: Int) { place = .extensions(size: size, length: 0) }
 
   private enum Place: Equatable, Sendable {
     case size(Int, digits: Int)
@@ -20,7 +26,10 @@ struct ChunkedReader: Equatable, Sendable {
     case more
   }
 
-  mutating func next(_ bytes: RawSpan, from offset: inout Int, limits: HTTPLimits) throws(Dialogue.Fault) -> Step {
+  /// Reads on to the next step; a chunk beyond the `largest` that is believed is a fault.
+  mutating func next(
+    _ bytes: RawSpan, from offset: inout Int, largest: Int = .max, limits: HTTPLimits
+  ) throws(Dialogue.Fault) -> Step {
     while offset < bytes.byteCount {
       switch place {
       case .size(let size, let digits):
@@ -28,6 +37,7 @@ struct ChunkedReader: Equatable, Sendable {
         if case .size = place { offset += 1 }
       case .extensions(let size, let length):
         guard try skipExtensions(bytes, &offset, length, size, limits.chunkLineBytes) else { break }
+        guard size <= largest else { throw .chunkSize }
         if size == 0 { return .lastChunk }
         place = .data(remaining: size)
       case .data(let remaining):
@@ -81,10 +91,30 @@ struct ChunkedReader: Equatable, Sendable {
     }
   }
 
-  /// Passes over bytes that were lost; whether all of them were one chunk's data.
-  mutating func receive(gap length: Int) -> Bool {
-    guard case .data(let remaining) = place, length <= remaining else { return false }
-    place = length == remaining ? .dataEnd(hasCarriageReturn: false) : .data(remaining: remaining - length)
-    return true
+  /// What bytes that were lost were part of.
+  enum Loss {
+    /// One chunk's data.
+    case data
+    /// The end of a chunk too, but no more than its line break: one of two bytes, as every server writes it.
+    case dataEnd
+    /// What tells where chunks begin.
+    case place
+  }
+
+  /// Passes over bytes that were lost.
+  mutating func receive(gap length: Int) -> Loss {
+    guard case .data(let remaining) = place else { return .place }
+    switch length - remaining {
+    case ..<0: place = .data(remaining: remaining - length)
+    case 0: place = .dataEnd(hasCarriageReturn: false)
+    case 1:
+      place = .dataEnd(hasCarriageReturn: true)
+      return .dataEnd
+    case 2:
+      place = .size(0, digits: 0)
+      return .dataEnd
+    default: return .place
+    }
+    return .data
   }
 }

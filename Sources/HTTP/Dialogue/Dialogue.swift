@@ -51,6 +51,12 @@ package struct Dialogue: Sendable {
     readers[direction].finish(cleanly: cleanly)
   }
 
+  /// The end of a response whose chunks are searched behind a hole, where a later request shows that it is over; else
+  /// `nil`.
+  ///
+  /// Called when a request has come, it tells the end before that request's answer does.
+  package mutating func concludeLostBody() -> Event? { readers.serverToClient.concludeLostBody(ledger) }
+
   /// A client's bytes that were held back, once it is known whether they belong to a tunnel; else `nil`.
   ///
   /// They have to be fed with `next` before later bytes of the client. With `force` it is guessed what they are: a
@@ -70,7 +76,7 @@ package struct Dialogue: Sendable {
   /// Whether a direction looks for the next head behind a hole or a start midway.
   package func isSearching(_ direction: Direction) -> Bool {
     switch readers[direction].state {
-    case .searching, .opening(.search), .head(_, .search): true
+    case .searching, .seeking, .opening(.search), .head(_, .search): true
     default: false
     }
   }
@@ -112,7 +118,7 @@ extension MessageReader {
   /// Announces the tunnel where bytes would only be searched or, from a server, be taken for the next response.
   fileprivate mutating func joinTunnel() {
     switch state {
-    case .searching, .opening(.search):
+    case .searching, .seeking, .opening(.search):
       state = .announcing
       carry = []
     case .opening where direction == .serverToClient:

@@ -65,7 +65,12 @@ extension Dialogue {
   package enum Loss: Equatable, Sendable {
     /// Within a body; what follows the hole is read as before, and the message's `end` is incomplete.
     case body(exchange: Int)
-    /// Beyond the end of a body, or within chunk framing: the message's `end` follows and the next head is searched.
+    /// Within the chunk framing of a body, which may go on behind it: how much of the body is missing is not known.
+    ///
+    /// The chunks are searched, and what comes before the next one is `skipped`. The message's `end`, which is incomplete,
+    /// may wait for the next request: see `Dialogue.concludeLostBody`.
+    case chunks(exchange: Int)
+    /// Beyond the end of a body, or within chunk framing that can't be found again: the message's `end` follows and the next head is searched.
     case message(exchange: Int)
     /// Within a head, of which `discarded` bytes had been seen, or between messages: the next head is searched.
     ///

@@ -13,6 +13,10 @@ struct MessageReader: Sendable {
   var aligned: Int?
   /// Whether bytes of the message are missing.
   var hasHole = false
+  /// Whether it was a guess where the message's chunks go on behind a hole: what contradicts it is no fault of the sender.
+  var hasLostPlace = false
+  /// Whether the message is one whose chunks are worth searching behind a hole.
+  var isSought = false
   /// Whether the message's answer decides what follows it.
   var awaitsAnswer = false
 
@@ -24,6 +28,8 @@ struct MessageReader: Sendable {
     case body(remaining: Int)
     case untilClose
     case chunked(ChunkedReader)
+    /// Behind a hole in a chunked body; a guess is tried that a chunk began with some segment since.
+    case seeking(ChunkTrial?)
     case trailers(HeadScanner)
     /// The message is over and that is yet to be said.
     case ending(complete: Bool, then: Next)
@@ -88,7 +94,7 @@ struct MessageReader: Sendable {
       return .event(.tunnel(exchange: ledger.upgraded ?? exchange))
     case .tunnel: return .wait
     case .held(let guess): return hold(bytes, &offset, ledger, guess, limits)
-    case .opening, .proxyHeader, .head, .body, .untilClose, .chunked, .trailers, .searching, .skipping:
+    case .opening, .proxyHeader, .head, .body, .untilClose, .chunked, .seeking, .trailers, .searching, .skipping:
       guard offset < bytes.byteCount else { return .wait }
     }
     switch state {
@@ -98,6 +104,7 @@ struct MessageReader: Sendable {
     case .body(let remaining): return readBody(bytes, &offset, remaining)
     case .untilClose: return .event(.body(take(bytes, &offset, bytes.byteCount), exchange: exchange))
     case .chunked(let reader): return readChunk(bytes, &offset, reader, limits)
+    case .seeking(let trial): return seek(bytes, &offset, trial, ledger, limits)
     case .trailers(let scanner): return readTrailers(bytes, &offset, scanner, limits)
     case .searching: return search(bytes, &offset)
     case .skipping(let reason, let uncounted):

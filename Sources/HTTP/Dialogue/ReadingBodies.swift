@@ -14,7 +14,8 @@ extension MessageReader {
   ) -> Step {
     var reader = reader
     do {
-      let step = try reader.next(bytes, from: &offset, limits: limits)
+      let largest = hasLostPlace ? limits.soughtChunkBytes : .max
+      let step = try reader.next(bytes, from: &offset, largest: largest, limits: limits)
       state = .chunked(reader)
       switch step {
       case .data(let data): return .event(.body(data, exchange: exchange))
@@ -24,6 +25,10 @@ extension MessageReader {
         return .again
       }
     } catch {
+      guard !hasLostPlace else {
+        state = .seeking(nil)
+        return .again
+      }
       state = .ending(complete: false, then: .fault)
       return .event(.fault(error, exchange: exchange))
     }
@@ -36,7 +41,12 @@ extension MessageReader {
     let start = offset
     let end = scanner.end(in: bytes, from: start)
     guard carry.count + (end ?? bytes.byteCount) - start <= limits.headBytes else {
+      let dropped = carry.count
       carry = []
+      guard !hasLostPlace else {
+        state = .seeking(nil)
+        return dropped > 0 ? .event(.skipped(dropped)) : .again
+      }
       state = .ending(complete: false, then: .fault)
       return .event(.fault(.headLimit(limits.headBytes), exchange: exchange))
     }
@@ -46,7 +56,7 @@ extension MessageReader {
     guard end != nil else { return .wait }
     let fields = HeaderFields(parsing: carry.span.bytes, limits: limits)
     carry = []
-    state = .ending(complete: true, then: .message)
+    state = .ending(complete: true, then: hasLostPlace ? .search : .message)
     return fields.isEmpty ? .again : .event(.trailers(fields, exchange: exchange))
   }
 }

@@ -40,7 +40,7 @@ extension MessageReader {
     return Self.isStartLine(rest, direction)
   }
 
-  private static func isStartLine(_ line: RawSpan, _ direction: Direction) -> Bool {
+  static func isStartLine(_ line: RawSpan, _ direction: Direction) -> Bool {
     switch direction {
     case .clientToServer: (try? RequestHead(parsing: line)) != nil
     case .serverToClient: (try? ResponseHead(parsing: line)) != nil
@@ -57,6 +57,8 @@ extension MessageReader {
     _ head: RawSpan, _ place: Opening.Place, _ ledger: inout ExchangeLedger, _ limits: HTTPLimits
   ) -> Step {
     hasHole = false
+    hasLostPlace = false
+    isSought = false
     do {
       switch direction {
       case .clientToServer:
@@ -100,6 +102,8 @@ extension MessageReader {
       ledger.upgraded = number
       state = .announcing
     } else {
+      // The end of what says no is not put off: it tells what became of the request.
+      isSought = 200..<300 ~= head.status
       enter(BodyFraming(response: head, to: method))
     }
     return .event(.response(head, exchange: number))

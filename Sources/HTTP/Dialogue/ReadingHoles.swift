@@ -13,11 +13,13 @@ extension MessageReader {
     case .untilClose:
       hasHole = true
       return .lost(length, .body(exchange: exchange))
-    case .chunked(var reader) where reader.receive(gap: length):
-      hasHole = true
-      state = .chunked(reader)
-      return .lost(length, .body(exchange: exchange))
-    case .body, .chunked, .trailers, .faulty:
+    case .chunked(let reader):
+      return loseChunks(length, reader, ledger)
+    case .seeking(let trial):
+      var trial = trial
+      state = .seeking(trial?.receive(gap: length) == true ? trial : nil)
+      return .lost(length, .chunks(exchange: exchange))
+    case .body, .trailers, .faulty:
       carry = []
       state = .ending(complete: false, then: .search)
       return .lost(length, .message(exchange: exchange))
@@ -58,7 +60,7 @@ extension MessageReader {
     case .untilClose:
       state = .skipping(.closed, uncounted: 0)
       return .end(exchange: exchange, complete: cleanly && !hasHole)
-    case .body, .chunked, .trailers:
+    case .body, .chunked, .seeking, .trailers:
       carry = []
       state = .skipping(.closed, uncounted: 0)
       return .end(exchange: exchange, complete: false)

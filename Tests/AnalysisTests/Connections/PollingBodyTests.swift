@@ -108,6 +108,35 @@ import Testing
     #expect(cut.last?.socket?.event == "ev39")
   }
 
+  @Test("what follows a missing chunk of a payload is not read, and breaks no rule", arguments: 0..<3, [3, 4])
+  func missingChunk(place: Int, version: Int) {
+    let target = "/socket.io/?EIO=\(version)&transport=polling"
+    var chat = Conversation()
+    chat.handshake()
+    chat.request("GET", target)
+    let open = SocketIOText.open(sid: "abc")
+    chat.respond(200, body: Array((version == 3 ? "\(open.utf8.count):\(open)" : open).utf8))
+    chat.request("GET", target + "&sid=abc")
+    chat.send(.serverToClient, bytes: HTTPText.response(200, fields: [("Transfer-Encoding", "chunked")]))
+    let packet = "42[\"ev\",\"0123456789\"]"
+    let text = version == 3 ? "\(packet.utf8.count):\(packet)" : packet + "\u{1e}"
+    let packets = (0..<4).map { _ in
+      chat.send(.serverToClient, bytes: HTTPText.chunk(Array(text.utf8)), after: .milliseconds(10))
+    }
+    chat.send(.serverToClient, bytes: HTTPText.chunk([]))
+    chat.request("GET", target + "&sid=abc")
+    let after = "42[\"after\"]"
+    chat.respond(200, body: Array((version == 3 ? "\(after.utf8.count):\(after)" : after).utf8))
+    chat.finish(by: .clientToServer)
+    chat.drop(packets[place])
+    var options = AnalysisOptions()
+    options.wantsMessages = true
+    let trace = Trace(chat.recorded, options: options)
+    #expect(violations(trace).isEmpty)
+    let names = trace.messages.filter(\.isComplete).compactMap { $0.socket?.event }
+    #expect(names == Array(repeating: "ev", count: place) + ["after"])
+  }
+
   @Test("nothing of a compressed payload is read behind a hole")
   func compressedHole() {
     // An uncompressed block of DEFLATE (RFC 1951 section 3.2.4) in the format of zlib.

@@ -4,23 +4,10 @@ import Testing
 
 /// Hostile heads and bodies: whatever comes, TCP's pieces don't change what is heard.
 @Suite struct MutationTests {
-  /// Numbers that look random and are the same in each run (SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ mixed >> 31
-    }
-  }
-
   /// Bytes that mean something in HTTP/1.1, so that mutations are more than noise.
   private static let telling = Array("\r\n\r\n: ;,0123aAHTTP/1.1 GET".utf8)
 
-  private func mutated(_ bytes: [UInt8], _ random: inout Generator) -> [UInt8] {
+  private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 0...4, using: &random) where !bytes.isEmpty {
       let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -45,7 +32,7 @@ import Testing
   // Only from the connection's beginning: midway a piece's first byte is a likely place for a head, as a segment's is.
   @Test("the same bytes say the same however they are split", arguments: UInt64(0)..<40)
   func splits(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let examples = MessageTests.requests + MessageTests.responses + TunnelTests.answers
     for example in examples {
       let bytes = mutated(example.bytes + example.tail.bytes, &random)

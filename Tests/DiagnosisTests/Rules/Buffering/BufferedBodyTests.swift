@@ -101,6 +101,23 @@ import Testing
     _ = try expectOne("buffering-delay", .warning, blame: .proxy, in: stream.recorded)
   }
 
+  @Test("a response is followed behind any piece that is missing, with its chunk's size, on either leg")
+  func missingChunks() throws {
+    for place in 0..<20 {
+      var held = ProxiedStream(held: true, coding: "gzip")
+      held.dropPieces(place..<place + 1)
+      let finding = try expectOne("buffering-delay", .warning, blame: .proxy, in: held.recorded)
+      #expect((finding.measure("piecesSent") ?? 0) >= 18, "\(place)")
+      var passedOn = ProxiedStream(held: false)
+      passedOn.dropPieces(place..<place + 1, ofClient: true)
+      #expect(alarms(in: passedOn.recorded) == [], "\(place)")
+    }
+    var twice = ProxiedStream(held: true, coding: "gzip")
+    twice.dropPieces(3..<5)
+    twice.dropPieces(9..<10)
+    _ = try expectOne("buffering-delay", .warning, blame: .proxy, in: twice.recorded)
+  }
+
   @Test("where two clients got what a response without its request may be, it is no one's")
   func twoCandidates() {
     let missing = ProxiedStream(held: true, missing: .ofProxy)
@@ -149,6 +166,8 @@ private struct ProxiedStream {
   private(set) var upstream: Conversation
   /// The packets of each piece on the server's leg.
   private var pieces: [Range<Int>] = []
+  /// The packets of each piece on the client's leg, where they are passed on one by one.
+  private var passedPieces: [Range<Int>] = []
 
   init(
     held: Bool, coding: String? = nil, version: String = "1.1", path: String = "/stream", text: String = "token",
@@ -172,7 +191,9 @@ private struct ProxiedStream {
     if !held { client.send(.serverToClient, bytes: head, at: upstream.clock + .milliseconds(2)) }
     for _ in 0..<count {
       pieces.append(upstream.send(.serverToClient, bytes: HTTPText.chunk(text), after: .milliseconds(100)))
-      if !held { client.send(.serverToClient, bytes: HTTPText.chunk(passed), at: upstream.clock + .milliseconds(1)) }
+      guard !held else { continue }
+      passedPieces.append(
+        client.send(.serverToClient, bytes: HTTPText.chunk(passed), at: upstream.clock + .milliseconds(1)))
     }
     upstream.send(.serverToClient, bytes: HTTPText.chunk([]))
     let rest = held ? head + HTTPText.chunk(Array(repeatElement(passed, count: count).joined())) : []
@@ -181,9 +202,13 @@ private struct ProxiedStream {
     if missing == .ofProxy { upstream.drop(passedOn) }
   }
 
-  /// Loses pieces that the proxy got.
-  mutating func dropPieces(_ numbers: Range<Int>) {
-    for piece in pieces[numbers] { upstream.drop(piece) }
+  /// Loses pieces that the proxy got, or the client.
+  mutating func dropPieces(_ numbers: Range<Int>, ofClient: Bool = false) {
+    if ofClient {
+      for piece in passedPieces[numbers] { client.drop(piece) }
+    } else {
+      for piece in pieces[numbers] { upstream.drop(piece) }
+    }
   }
 
   var recorded: [RecordedPacket] { (client.recorded + upstream.recorded).sortedByTime() }
