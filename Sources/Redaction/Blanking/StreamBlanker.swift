@@ -109,7 +109,12 @@ package final class StreamBlanker {
       return true
     case .encrypted, .http2Preface, .notHTTP:
       return becomeOpaque(bytes, placed, direction)
-    case .heldBack, .heldBackLimit, .trailers, .proxyProtocol, .skipped, .fault, .lost: break
+    case .skipped:
+      // What belongs to no message is no framing: its digits may be anyone's secret.
+      releaseCarry(direction)
+      sides[direction].queue.append([UInt8](repeating: Filler.byte, count: max(0, offset - placed)))
+      placed = max(placed, offset)
+    case .heldBack, .heldBackLimit, .trailers, .proxyProtocol, .fault, .lost: break
     }
     return false
   }

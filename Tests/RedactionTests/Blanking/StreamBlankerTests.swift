@@ -123,6 +123,32 @@ struct StreamBlankerTests {
     #expect(text(out.clientToServer).contains("sid=abcdef"))
   }
 
+  @Test("what is skipped behind a hole in a chunked body is no framing", arguments: [1, 9, Int.max])
+  func skipped(size: Int) {
+    let poll = "GET /socket.io/?EIO=4&transport=polling&sid=abcdefghijkl HTTP/1.1\r\nHost: a\r\n\r\n"
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let lost = HTTPText.chunk(Array("deadbeefcafe1234".utf8))
+    // The rest of a chunk whose beginning is missing, a chunk that is found again, and the next answer.
+    let behind =
+      Array("cafe5678\r\n".utf8) + HTTPText.chunk(Array("beef9999\r\n".utf8)) + Array("0\r\n\r\n".utf8)
+    let next = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nfeed4321"
+    let blanker = StreamBlanker(Marker(), isMidStream: false, hidesAddresses: false)
+    blanker.receive(Array((poll + poll).utf8).span.bytes, .clientToServer)
+    blanker.receive((Array(head.utf8) + HTTPText.chunk(Array("2".utf8))).span.bytes, .serverToClient)
+    blanker.receive(gap: lost.count + 20, .serverToClient)
+    let rest = behind + Array(next.utf8)
+    for start in stride(from: 0, to: rest.count, by: min(size, rest.count)) {
+      let piece = Array(rest[start..<min(rest.count, start + min(size, rest.count))])
+      blanker.receive(piece.span.bytes, .serverToClient)
+    }
+    blanker.finish()
+    let runs = blanker.take(.serverToClient)
+    let all = text(runs.flatMap(\.bytes))
+    for secret in ["cafe", "5678", "beef", "9999", "feed", "4321"] { #expect(!all.contains(secret), "\(all)") }
+    let end = head.utf8.count + HTTPText.chunk(Array("2".utf8)).count + lost.count + 20 + rest.count
+    #expect(runs.map { $0.offset + $0.bytes.count }.max() == end)
+  }
+
   @Test("Engine.IO 3 payloads keep their lengths")
   func engine3() {
     let body = Array(#"22:42["token","é💬secre"]1:2"#.utf8)
