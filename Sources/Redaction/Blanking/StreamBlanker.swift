@@ -114,7 +114,8 @@ package final class StreamBlanker {
       releaseCarry(direction)
       sides[direction].queue.append([UInt8](repeating: Filler.byte, count: max(0, offset - placed)))
       placed = max(placed, offset)
-    case .heldBack, .heldBackLimit, .trailers, .proxyProtocol, .fault, .lost: break
+    case .trailers: placeTrailers(bytes, &placed, offset, direction)
+    case .heldBack, .heldBackLimit, .proxyProtocol, .fault, .lost: break
     }
     return false
   }
@@ -148,6 +149,23 @@ package final class StreamBlanker {
     heads.blank(&head)
     sides[direction].queue.append(head)
   }
+
+  /// Puts out the last chunk's line and the trailer section that ends at an offset (RFC 9112 section 7.1.2): its fields are
+  /// like those of a head.
+  private func placeTrailers(_ bytes: RawSpan, _ placed: inout Int, _ offset: Int, _ direction: Direction) {
+    let pending = sides[direction].carry + bytes.copy(placed..<offset)
+    sides[direction].carry = []
+    placed = offset
+    let line = pending.drop { $0 == 0x0d || $0 == 0x0a }
+    let end = line.first == UInt8(ascii: "0") ? line.firstIndex(of: 0x0a).map { $0 + 1 } ?? pending.count : 0
+    sides[direction].queue.append(StreamBlanker.framing(Array(pending[..<end])))
+    var head = StreamBlanker.statusLine + pending[end...]
+    heads.blank(&head)
+    sides[direction].queue.append(Array(head.dropFirst(StreamBlanker.statusLine.count)))
+  }
+
+  /// What makes a head of fields.
+  private static let statusLine = Array("HTTP/1.1 200 OK\r\n".utf8)
 
   private func placeFraming(_ bytes: RawSpan, _ range: Range<Int>, _ direction: Direction) {
     let pending = sides[direction].carry + bytes.copy(range)

@@ -149,6 +149,20 @@ struct StreamBlankerTests {
     #expect(runs.map { $0.offset + $0.bytes.count }.max() == end)
   }
 
+  @Test("fields behind the last chunk are those of a head", arguments: [1, 9, Int.max])
+  func trailers(size: Int) {
+    let page = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    let fields = "0\r\nX-Auth-Token: deadbeef1234\r\nSet-Cookie: a=cafe5678\r\n\r\n"
+    let next = "HTTP/1.1 204 No Content\r\n\r\n"
+    let sent = Array(head.utf8) + HTTPText.chunk(Array("feed".utf8)) + Array((fields + next).utf8)
+    let out = blanked([(.clientToServer, Array((page + page).utf8)), (.serverToClient, sent)], sizes: size)
+    let all = text(out.serverToClient)
+    #expect(out.serverToClient.count == sent.count)
+    for secret in ["feed", "deadbeef", "1234", "cafe", "5678"] { #expect(!all.contains(secret), "\(all)") }
+    #expect(all.contains("\r\n0\r\nX-Auth-Token: x") && all.hasSuffix("\r\n\r\n" + next), "\(all)")
+  }
+
   @Test("Engine.IO 3 payloads keep their lengths")
   func engine3() {
     let body = Array(#"22:42["token","é💬secre"]1:2"#.utf8)
