@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -11,7 +12,7 @@ import Testing
   /// Enough packets that neither the stored nor the unpacked bytes fit one buffer.
   private func manyPackets() -> PcapBytes {
     var file = PcapBytes()
-    var random = Generator(seed: 5)
+    var random = SeededGenerator(seed: 5)
     for number in 0..<2000 {
       file.add(UInt32(number), 0, (0..<Int.random(in: 0...1500, using: &random)).map { _ in random.byte() & 0x3f })
     }

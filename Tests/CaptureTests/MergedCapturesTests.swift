@@ -1,4 +1,5 @@
 import Packets
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -68,7 +69,7 @@ import Testing
   @Test("no file is no packet, and many files are one sequence")
   func counts() throws {
     #expect(try readMerged([]).order.isEmpty)
-    var random = Generator(seed: 11)
+    var random = SeededGenerator(seed: 11)
     let files = try (0..<40).map { index in
       try file(index, (0..<50).map { _ in UInt32.random(in: 0...1000, using: &random) }.sorted())
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -53,7 +54,7 @@ import Testing
 
   @Test("random changes never trap, and take no memory beyond the limits", arguments: 0..<6 as Range<UInt64>)
   func mutations(seed: UInt64) throws {
-    var random = Generator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     for (name, bytes) in GeneratedFiles.all(seed: seed, packets: 12) {
       for _ in 0..<12 {
         var changed = bytes
@@ -71,7 +72,7 @@ import Testing
 
   @Test("random changes of compressed files never trap", arguments: 0..<4 as Range<UInt64>)
   func compressedMutations(seed: UInt64) throws {
-    var random = Generator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = PcapBytes.threePackets().bytes
     for packed in [gzip(bytes), zstd(bytes)] {
       for _ in 0..<300 {

@@ -1,22 +1,10 @@
 import Packets
+import TestSupport
 import Testing
 import WebSocket
 
 /// Hostile input: whatever comes, the decoder goes on.
 @Suite struct MutationTests {
-  /// Numbers that look random and are the same in each run (SplitMix64).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ mixed >> 31
-    }
-  }
-
   private func conversation(_ direction: Direction) -> [UInt8] {
     let encoder = FrameEncoder(direction: direction)
     let deflater = Deflater()
@@ -29,7 +17,7 @@ import WebSocket
 
   @Test("mutated bytes, split and with holes, never trap, and every event is in bounds", arguments: UInt64(0)..<300)
   func mutated(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let direction: Direction = Bool.random(using: &random) ? .clientToServer : .serverToClient
     var bytes = conversation(direction)
     for _ in 0..<Int.random(in: 0...12, using: &random) {
@@ -56,7 +44,7 @@ import WebSocket
 
   @Test("random bytes never trap", arguments: UInt64(0)..<100)
   func noise(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     for direction in Direction.allCases {
       var listener = Listener(direction, deflate: DeflateParameters(), isMidStream: seed.isMultiple(of: 2))
       for _ in 0..<20 {
@@ -70,7 +58,7 @@ import WebSocket
 
   @Test("the same bytes give the same facts however they are split", arguments: UInt64(0)..<60)
   func splits(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     let direction: Direction = Bool.random(using: &random) ? .clientToServer : .serverToClient
     var bytes = conversation(direction)
     for _ in 0..<6 {

@@ -1,8 +1,10 @@
+import TestSupport
+
 /// Files of generated packets, in every variant that the block reader and libpcap both read.
 enum GeneratedFiles {
   /// Names and bytes of one file of each variant.
   static func all(seed: UInt64, packets: Int) -> [(name: String, bytes: [UInt8])] {
-    var random = Generator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var files: [(String, [UInt8])] = []
     for order in ByteOrder.allCases {
       for magic in [0xa1b2_c3d4, 0xa1b2_3c4d] as [UInt32] {
@@ -20,7 +22,7 @@ enum GeneratedFiles {
   }
 
   private static func pcap(
-    order: ByteOrder, magic: UInt32, link: UInt32, packets: Int, _ random: inout Generator
+    order: ByteOrder, magic: UInt32, link: UInt32, packets: Int, _ random: inout SeededGenerator
   ) -> [UInt8] {
     var file = PcapBytes(order: order, magic: magic, link: link)
     let units: UInt32 = magic == 0xa1b2_3c4d ? 1_000_000_000 : 1_000_000
@@ -35,7 +37,7 @@ enum GeneratedFiles {
   }
 
   private static func pcapng(
-    order: ByteOrder, resolution: UInt8?, packets: Int, _ random: inout Generator
+    order: ByteOrder, resolution: UInt8?, packets: Int, _ random: inout SeededGenerator
   ) -> [UInt8] {
     var file = PcapngBytes(order: order)
     let offset = Int64.random(in: -1000...1000, using: &random)
@@ -48,7 +50,7 @@ enum GeneratedFiles {
     return file.bytes
   }
 
-  private static func addBlock(to file: inout PcapngBytes, resolution: UInt8, _ random: inout Generator) {
+  private static func addBlock(to file: inout PcapngBytes, resolution: UInt8, _ random: inout SeededGenerator) {
     let data = random.bytes(upTo: 200)
     // Within a year or so of the epoch's first decades in any unit, so that libpcap's arithmetic does not overflow.
     let seconds = UInt64.random(in: 2000...(resolution == 12 ? 10_000_000 : 2_000_000_000), using: &random)

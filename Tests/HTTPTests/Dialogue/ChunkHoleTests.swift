@@ -1,5 +1,6 @@
 import HTTP
 import Packets
+import TestSupport
 import Testing
 
 /// What is delivered of the server's bytes behind a response's head.

@@ -1,5 +1,6 @@
 import HTTP
 import Packets
+import TestSupport
 import Testing
 
 /// Hostile heads and bodies: whatever comes, TCP's pieces don't change what is heard.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SeededTests {
   @Test("random input neither traps nor leads a decoder out of bounds", arguments: Harness.allCases, UInt64(1)...4)
   func random(harness: Harness, seed: UInt64) {
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<harness.runs { harness.run(generator.input()) }
   }
 
@@ -21,7 +21,7 @@ import Testing
   @Test("a recording with wrong bytes in it is read to its end", arguments: recordings)
   func mutated(name: String) throws {
     var bytes = try contents(of: PackageRoot.captures + "/" + name)
-    var generator = SplitMix(state: UInt64(bytes.count))
+    var generator = SeededGenerator(seed: UInt64(bytes.count))
     // The first 24 bytes are the file's header, without which nothing would be read.
     for _ in 0..<bytes.count / 500 {
       bytes[Int.random(in: 24..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
@@ -54,20 +54,9 @@ extension Harness {
   }
 }
 
-/// A generator with a seed (SplitMix64), so that a failure can be run again.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-
+extension SeededGenerator {
   /// Bytes in which those that mean something to the protocols are more frequent than others.
-  mutating func input() -> [UInt8] {
+  fileprivate mutating func input() -> [UInt8] {
     let count = Int.random(in: 0...600, using: &self)
     return (0..<count).map { _ in
       switch UInt8.random(in: 0..<4, using: &self) {
