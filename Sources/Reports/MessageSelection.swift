@@ -2,15 +2,11 @@ import Analysis
 import Diagnosis
 import Packets
 
-/// Which messages `timeline.txt` and `trace.json` list, where captures have more than a ticket takes.
+/// Which messages `timeline.txt` and `trace.json` list, where captures have more than somebody's ticket takes.
 ///
 /// Connections of findings come first, each whole where there is room for it; of the others of them, what stands around the
 /// findings. The room that is left goes to the other connections in the order of their beginning.
 package struct MessageSelection: Sendable {
-  /// How many messages are listed unless an option says otherwise: `trace.json` has some 400 bytes for each, and a ticket
-  /// takes files of about 100 MB at the most.
-  package static let usualLimit = 250_000
-
   /// By connection, whether all of its messages are listed; `nil` where all of all are.
   private var chosen: [Bool]?
   /// Of these, messages around findings are listed as long as there is room.

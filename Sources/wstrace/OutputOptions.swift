@@ -145,5 +145,5 @@ struct CountLimit: ExpressibleByArgument {
     }
   }
 
-  var defaultValueDescription: String { "\(count)" }
+  var defaultValueDescription: String { count == .max ? "all" : "\(count)" }
 }

@@ -53,9 +53,7 @@ extension AnalysisState {
     message.payload = kept.copy()
     events.append(.message(message))
   }
-}
 
-extension AnalysisState {
   /// Tells an event of a session that went its short way.
   mutating func tell(_ event: PlainEvent, of session: Unmanaged<Session>, _ payload: RawSpan) {
     guard let borrowedPacker else {

@@ -52,9 +52,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The most messages that timeline.txt and trace.json list, those of findings first; 'all' for all.",
+      "The most messages that timeline.txt and trace.json list, those of findings first.",
       valueName: "count"))
-  var messageLimit = CountLimit(MessageSelection.usualLimit)
+  var messageLimit = CountLimit(.max)
 
   mutating func validate() throws {
     if captures.isEmpty { throw ValidationError("give a capture file, or '-' for standard input") }
