@@ -39,6 +39,15 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     try body(UnsafeRawBufferPointer(start: memory, count: count))
   }
 
+  /// Lends the bytes to who writes them, once they are so many, and forgets them then.
+  package mutating func handOn<Failure>(
+    atLeast length: Int = 1, to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard count >= length else { return }
+    try sink(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: count)))
+    count = 0
+  }
+
   /// The bytes, which are then gone from here.
   package mutating func take() -> [UInt8] {
     defer { count = 0 }
@@ -106,24 +115,37 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     if value < 10, width <= 1 { return append(0x30 &+ UInt8(truncatingIfNeeded: value)) }
     let length = max(ByteBuffer.digits(of: value), width)
     if capacity &- count < length { grow(by: length) }
-    var rest = value
-    for offset in stride(from: count &+ length &- 1, through: count, by: -1) {
-      let (tens, units) = rest.quotientAndRemainder(dividingBy: 10)
-      memory[offset] = 0x30 &+ UInt8(truncatingIfNeeded: units)
-      rest = tens
-    }
+    ByteBuffer.write(decimal: value, to: memory + count, length: length)
     count &+= length
   }
 
+  /// Writes a number's last digits, two at a time: a division takes longer than all else here.
+  private static func write(decimal value: UInt64, to digits: UnsafeMutablePointer<UInt8>, length: Int) {
+    var rest = value
+    var offset = length
+    while offset >= 2 {
+      let (hundreds, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      // A division by ten, exact below 1029.
+      let tens = (pair &* 205) &>> 11
+      offset &-= 2
+      digits[offset] = 0x30 &+ UInt8(truncatingIfNeeded: tens)
+      digits[offset &+ 1] = 0x30 &+ UInt8(truncatingIfNeeded: pair &- tens &* 10)
+      rest = hundreds
+    }
+    if offset > 0 { digits[0] = 0x30 &+ UInt8(truncatingIfNeeded: rest) }
+  }
+
+  private static let powersOfTen: [UInt64] = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+    100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+    10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+  ]
+
   /// How many digits a number has in decimal.
   package static func digits(of value: UInt64) -> Int {
-    var (digits, limit) = (1, 10 as UInt64)
-    while value >= limit {
-      digits &+= 1
-      if digits == 20 { break }
-      limit &*= 10
-    }
-    return digits
+    // 1233 / 4096 is a little more than the logarithm of 2: a guess that is right or one too low.
+    let guess = ((UInt64.bitWidth &- value.leadingZeroBitCount) &* 1233) &>> 12
+    return guess &+ (guess == 0 || value >= powersOfTen[guess] ? 1 : 0)
   }
 
   /// Appends a number as base-128 digits, the least significant first, each but the last with its highest bit set.

@@ -49,11 +49,14 @@ final class LiveLines: LiveListener {
 
   func tell(_ events: [TraceEvent], epoch: Timestamp?) throws {
     guard showsMessages, let epoch else { return }
-    var timeline = self.timeline ?? Timeline(epoch: epoch, captureCount: captures, options: options)
-    var text = self.timeline == nil ? timeline.heading() : ""
-    for case .message(let message) in events { text += timeline.add(message) }
-    text += timeline.finish()
-    self.timeline = timeline
+    var text = ""
+    if timeline == nil {
+      let beginning = Timeline(epoch: epoch, captureCount: captures, options: options)
+      text = beginning.heading()
+      timeline = consume beginning
+    }
+    for case .message(let message) in events { text += timeline?.add(message) ?? "" }
+    text += timeline?.finish() ?? ""
     try sink.write(Array(text.utf8))
   }
 

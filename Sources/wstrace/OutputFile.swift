@@ -49,9 +49,12 @@ struct OutputFile: ~Copyable {
   }
 
   /// Writes bytes; a reader that has gone away (`| head`) ends the program quietly.
-  func write(_ bytes: [UInt8]) throws {
+  func write(_ bytes: [UInt8]) throws { try write(bytes.span.bytes) }
+
+  /// Writes bytes that somebody lends.
+  func write(_ bytes: RawSpan) throws {
     var start = 0
-    while start < bytes.count {
+    while start < bytes.byteCount {
       let written = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress.map { $0 + start }, buffer.count - start)
       }

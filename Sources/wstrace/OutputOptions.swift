@@ -86,16 +86,16 @@ struct OutputOptions: ParsableArguments {
     guard timeline else { return try JSONDocument.write(report) { try file.write($0) } }
     var document = JSONDocument(report, listsMessages: true)
     try document.writeHead(report) { try file.write($0) }
-    try messages?.forEach { try file.write(document.message($0)) }
-    try file.write(document.tail())
+    try messages?.forEach { message in try document.write(message) { try file.write($0) } }
+    try document.finish { try file.write($0) }
   }
 
   private func writeTimeline(
     _ report: Report, _ messages: MessageSpool?, _ options: TextOptions, to file: borrowing OutputFile
   ) throws {
     var lines = MarkedTimeline(report, options: options)
-    try messages?.forEach { try file.write(lines.add($0)) }
-    try file.write(lines.finish())
+    try messages?.forEach { message in try lines.write(message) { try file.write($0) } }
+    try lines.finish { try file.write($0) }
   }
 
   func textOptions(_ file: borrowing OutputFile) -> TextOptions {

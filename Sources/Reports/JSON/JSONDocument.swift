@@ -1,14 +1,17 @@
 import Analysis
+import Bytes
 import Diagnosis
 
 /// The document of `--format json`, schema `wstrace/1`: whole, or in pieces where it has all messages.
 ///
-/// The pieces are ``writeHead(_:to:)``, one ``message(_:)`` for each message, and ``tail()``.
+/// The pieces are ``writeHead(_:to:)``, one ``write(_:to:)`` for each message, and ``finish(leftOut:to:)``. Bytes are handed
+/// on many at once, and lent: who wants to keep them copies them.
 package struct JSONDocument: ~Copyable {
   private var records: RecordWriter
   private let listsMessages: Bool
-  /// How many bytes are gathered before they are handed on: a write of 64 KiB costs little more than its copy.
-  private static let pieceLength = 64 << 10
+  /// How many bytes are gathered before they are handed on: a write of so many costs little more than its copy, and they
+  /// still are in the processor's cache.
+  private static let pieceLength = 256 << 10
 
   /// - Parameters:
   ///   - report: the report, for its epoch and captures.
@@ -21,22 +24,22 @@ package struct JSONDocument: ~Copyable {
   /// The whole document, without messages.
   package static func bytes(_ report: Report) -> [UInt8] {
     var bytes: [UInt8] = []
-    write(report) { bytes += $0 }
+    write(report) { piece in bytes += piece.copy() }
     return bytes
   }
 
   /// Writes the whole document piece by piece, so that it never has to be in memory as a whole.
   package static func write<Failure>(
-    _ report: Report, to sink: ([UInt8]) throws(Failure) -> Void
+    _ report: Report, to sink: (RawSpan) throws(Failure) -> Void
   ) throws(Failure) {
     var document = JSONDocument(report)
     try document.writeHead(report, to: sink)
-    try sink(document.tail())
+    try document.finish(to: sink)
   }
 
   /// Writes all of the document that stands before its messages, but for what the next piece brings along.
   package mutating func writeHead<Failure>(
-    _ report: Report, to sink: ([UInt8]) throws(Failure) -> Void
+    _ report: Report, to sink: (RawSpan) throws(Failure) -> Void
   ) throws(Failure) {
     records.json.beginObject()
     records.json.field("schema", "wstrace/1")
@@ -55,30 +58,36 @@ package struct JSONDocument: ~Copyable {
   }
 
   /// Hands on what was written, once it is worth a call.
-  private mutating func flush<Failure>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
-    if records.json.count >= JSONDocument.pieceLength { try sink(records.json.take()) }
+  private mutating func flush<Failure>(to sink: (RawSpan) throws(Failure) -> Void) throws(Failure) {
+    try records.json.bytes.handOn(atLeast: JSONDocument.pieceLength, to: sink)
   }
 
-  /// One more message, if it is none of other HTTP; gives what has been gathered once it is worth a call.
-  package mutating func message(_ message: MessageRecord) -> [UInt8] {
-    if RecordWriter.isMessage(message) { records.write(message) }
-    return records.json.count < JSONDocument.pieceLength ? [] : records.json.take()
+  /// Writes one more message, if it is none of other HTTP.
+  package mutating func write<Failure>(
+    _ message: MessageRecord, to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard RecordWriter.isMessage(message) else { return }
+    records.write(message)
+    try flush(to: sink)
   }
 
-  /// The end of the document.
+  /// Writes the end of the document, and hands on all that was not handed on yet.
   ///
-  /// - Parameter leftOut: how many messages it does not list, where it does not list all.
-  /// - Returns: what was not handed on yet.
-  package mutating func tail(leftOut: Int? = nil) -> [UInt8] {
+  /// - Parameters:
+  ///   - leftOut: how many messages it does not list, where it does not list all.
+  ///   - sink: who gets the bytes.
+  package mutating func finish<Failure>(
+    leftOut: Int? = nil, to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
     if listsMessages { records.json.endArray() }
     if let leftOut { records.json.field("messagesLeftOut", leftOut) }
     records.json.endObject()
     records.json.newline()
-    return records.json.take()
+    try records.json.bytes.handOn(to: sink)
   }
 
   private mutating func list<Element, Failure>(
-    _ name: StaticString, _ elements: some Sequence<Element>, to sink: ([UInt8]) throws(Failure) -> Void,
+    _ name: StaticString, _ elements: some Sequence<Element>, to sink: (RawSpan) throws(Failure) -> Void,
     _ write: (inout RecordWriter, Element) -> Void
   ) throws(Failure) {
     records.json.key(name)

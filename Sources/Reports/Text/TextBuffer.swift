@@ -3,7 +3,7 @@ import Packets
 
 /// Text that is put together byte by byte, for lines of which a report has millions.
 struct TextBuffer: ~Copyable {
-  private(set) var bytes = ByteBuffer()
+  var bytes = ByteBuffer()
 
   var count: Int { bytes.count }
 

@@ -1,7 +1,10 @@
 import Analysis
+import Bytes
 import Packets
 
 /// A timeline with the lines of logs among the messages, in the order of time.
+///
+/// Bytes are handed on many at once, and lent: who wants to keep them copies them.
 package struct LoggedTimeline: ~Copyable {
   private var timeline: Timeline
   private var log: ArraySlice<LogLine>
@@ -9,7 +12,7 @@ package struct LoggedTimeline: ~Copyable {
   private var hasHeading = false
   private var text = TextBuffer()
   /// Bytes that are gathered before they are handed on.
-  private static let pieceLength = 64 << 10
+  private static let pieceLength = 256 << 10
 
   package init(_ report: Report, _ log: [LogLine]) {
     timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count)
@@ -17,8 +20,10 @@ package struct LoggedTimeline: ~Copyable {
     epoch = report.epoch
   }
 
-  /// Takes the next message; gives the lines that are certain once they are worth a call.
-  package mutating func add(_ message: MessageRecord) -> [UInt8] {
+  /// Takes the next message.
+  package mutating func write<Failure>(
+    _ message: MessageRecord, to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
     writeHeading()
     if let line = log.first, line.time <= message.at.time {
       timeline.finish(to: &text)
@@ -27,11 +32,13 @@ package struct LoggedTimeline: ~Copyable {
       }
     }
     timeline.add(message, to: &text)
-    return text.count < LoggedTimeline.pieceLength ? [] : text.take()
+    try text.bytes.handOn(atLeast: LoggedTimeline.pieceLength, to: sink)
   }
 
-  /// Gives the lines that were held back, those of logs after the last message, and how many messages were left out.
-  package mutating func finish(leftOut: Int = 0) -> [UInt8] {
+  /// Writes the lines that were held back, those of logs after the last message, and how many messages were left out.
+  package mutating func finish<Failure>(
+    leftOut: Int = 0, to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
     writeHeading()
     timeline.finish(to: &text)
     while let line = log.popFirst() { text.append(Timeline.logLine(line, epoch: epoch)) }
@@ -39,7 +46,7 @@ package struct LoggedTimeline: ~Copyable {
       let verb = leftOut == 1 ? "is" : "are"
       text.append("\n\(Quantity.count(leftOut, "message")) \(verb) left out; --message-limit all lists all.\n")
     }
-    return text.take()
+    try text.bytes.handOn(to: sink)
   }
 
   private mutating func writeHeading() {

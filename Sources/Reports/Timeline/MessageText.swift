@@ -73,8 +73,15 @@ package struct MessageText: Sendable {
   }
 
   private static func write(event: String, to text: inout TextBuffer) {
-    let isPlain = event.utf8.count <= 40 && event.utf8.allSatisfy { 0x20..<0x7f ~= $0 }
-    text.append(isPlain ? event : DisplayWidth.cut(Sanitizer.visible(event), to: 40))
+    if isPlain(event.utf8Span.span) { return text.append(event) }
+    text.append(DisplayWidth.cut(Sanitizer.visible(event), to: 40))
+  }
+
+  /// Whether a name is short and shown as it is.
+  private static func isPlain(_ name: Span<UInt8>) -> Bool {
+    guard name.count <= 40 else { return false }
+    for index in name.indices where !(0x20..<0x7f ~= name[index]) { return false }
+    return true
   }
 
   private static func writeCounts(of socket: MessageRecord.SocketFacts, to text: inout TextBuffer) {

@@ -25,7 +25,7 @@ struct AttachedLog {
 
   /// Copies the log, redacted where that is wanted, and gathers the lines that have a time.
   func copy(
-    redactor: inout Redactor?, lines: inout [LogLine], to sink: ([UInt8]) throws -> Void
+    redactor: inout Redactor?, lines: inout [LogLine], to sink: (RawSpan) throws -> Void
   ) throws {
     guard let file = fopen(path, "re") else {
       Diagnostics.say("\(Sanitizer.visible(path)): \(String(cString: strerror(errno)))")
@@ -43,7 +43,7 @@ struct AttachedLog {
       while line.last?.isNewline == true { line.removeLast() }
       let time = LogTime.find(in: line)
       let clean = redactor?.redact(logLine: line) ?? line
-      try sink(Array((clean + "\n").utf8))
+      try sink((clean + "\n").utf8Span.span.bytes)
       if let time, lines.count < AttachedLog.mostLines {
         lines.append(LogLine(time: time, source: name, text: clean))
       }

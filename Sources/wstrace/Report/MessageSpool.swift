@@ -37,7 +37,7 @@ final class MessageSpool: @unchecked Sendable {
   private static let chunk = 1 << 20
   /// How many bytes of messages are worth a change of threads; few enough that a processor's cache holds some batches beside
   /// what the analysis needs.
-  private static let worthwhile = 128 << 10
+  private static let worthwhile = 64 << 10
   /// Batches that may wait for the thread; the reading waits for more room.
   private static let mostWaiting = 4
 

@@ -53,13 +53,13 @@ final class ReportFolder {
   }
 
   /// Writes a file of the folder piece by piece, and notes its hash.
-  func write(_ name: String, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws {
+  func write(_ name: String, _ body: (_ sink: (RawSpan) throws -> Void) throws -> Void) throws {
     let file = try OutputFile(creating: "\(working)/\(name)", replacing: false, inputs: [])
     var hash = SHA256()
     var count = 0
     try body { bytes in
-      hash.update(data: bytes)
-      count += bytes.count
+      bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      count += bytes.byteCount
       try file.write(bytes)
     }
     try file.finish()

@@ -23,24 +23,24 @@ extension Ticket {
     manifest.scope = extras.scope
     manifest.removed = extras.removed
     manifest.files = folder.files
-    try folder.write("manifest.json") { sink in try sink(manifest.bytes()) }
+    try folder.write("manifest.json") { sink in try sink(manifest.bytes().span.bytes) }
   }
 
   /// Writes the report in one file.
-  func write(_ format: ReportFormat, to sink: ([UInt8]) throws -> Void) throws {
+  func write(_ format: ReportFormat, to sink: (RawSpan) throws -> Void) throws {
     switch format {
     case .html:
       var page = HTMLReport(report, extras: extras)
       try forEachMessage { page.add($0) }
       let bytes = page.bytes()
       if let error = overflow.failure { throw error }
-      try sink(bytes)
+      try sink(bytes.span.bytes)
     case .markdown:
       var summary = MarkdownReport(report, extras: extras)
       try forEachMessage { summary.add($0) }
       let text = summary.text()
       if let error = overflow.failure { throw error }
-      try sink(Array(text.utf8))
+      try sink(text.utf8Span.span.bytes)
     }
   }
 
@@ -62,28 +62,28 @@ extension Ticket {
 
   private func writeTrace(to folder: ReportFolder) throws {
     var document = JSONDocument(report, listsMessages: true)
-    let trace = try FolderFile("trace.json", in: folder)
-    try document.writeHead(report) { try trace.append($0) }
     var selection = self.selection
-    try forEachMessage { if selection.takes($0) { try trace.append(document.message($0)) } }
-    try trace.append(document.tail(leftOut: selection.isComplete ? nil : selection.leftOut))
-    try trace.finish()
+    try folder.write("trace.json") { sink in
+      try document.writeHead(report, to: sink)
+      try forEachMessage { if selection.takes($0) { try document.write($0, to: sink) } }
+      try document.finish(leftOut: selection.isComplete ? nil : selection.leftOut, to: sink)
+    }
   }
 
   private func writeReadable(to folder: ReportFolder) throws {
     var page = HTMLReport(report, extras: extras)
     var summary = MarkdownReport(report, extras: extras)
     var timeline = LoggedTimeline(report, extras.log)
-    let text = try FolderFile("timeline.txt", in: folder)
     var selection = self.selection
-    try forEachMessage { message in
-      page.add(message)
-      summary.add(message)
-      if selection.takes(message) { try text.append(timeline.add(message)) }
+    try folder.write("timeline.txt") { sink in
+      try forEachMessage { message in
+        page.add(message)
+        summary.add(message)
+        if selection.takes(message) { try timeline.write(message, to: sink) }
+      }
+      try timeline.finish(leftOut: selection.leftOut, to: sink)
     }
-    try text.append(timeline.finish(leftOut: selection.leftOut))
-    try text.finish()
-    try folder.write("report.html") { sink in try sink(page.bytes()) }
-    try folder.write("summary.md") { sink in try sink(Array(summary.text().utf8)) }
+    try folder.write("report.html") { sink in try sink(page.bytes().span.bytes) }
+    try folder.write("summary.md") { sink in try sink(summary.text().utf8Span.span.bytes) }
   }
 }
