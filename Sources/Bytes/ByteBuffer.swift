@@ -6,7 +6,8 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   @usableFromInline var memory: UnsafeMutablePointer<UInt8>
   @usableFromInline var capacity: Int
   /// How many bytes it holds.
-  package private(set) var count = 0
+  @inlinable package var count: Int { filled }
+  @usableFromInline var filled = 0
 
   /// Room that a new buffer has.
   private static let firstCapacity = 256
@@ -27,10 +28,10 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Forgets the bytes and keeps the room.
-  package mutating func removeAll() { count = 0 }
+  package mutating func removeAll() { filled = 0 }
 
   /// Forgets the bytes from an offset on.
-  package mutating func truncate(to length: Int) { count = min(count, max(0, length)) }
+  package mutating func truncate(to length: Int) { filled = min(count, max(0, length)) }
 
   /// Lends the bytes.
   package func withBytes<Result, Failure>(
@@ -45,36 +46,35 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   ) throws(Failure) {
     guard count >= length else { return }
     try sink(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: count)))
-    count = 0
+    filled = 0
   }
 
   /// The bytes, which are then gone from here.
   package mutating func take() -> [UInt8] {
-    defer { count = 0 }
+    defer { filled = 0 }
     return Array(UnsafeBufferPointer(start: memory, count: count))
   }
 
   // MARK: Appending
 
   /// Appends one byte.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(_ byte: UInt8) {
     if count == capacity { grow(by: 1) }
     memory[count] = byte
-    count &+= 1
+    filled &+= 1
   }
 
   /// Appends text that stands in the program, whose length the compiler knows.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(_ text: StaticString) {
     append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Appends a text in UTF-8.
-  @inline(__always)
+  /// Appends a text in UTF-8; a literal is a `StaticString` instead, which is copied without a call.
+  @_disfavoredOverload @inline(__always)
   package mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    append(text.utf8Span.span.bytes)
   }
 
   /// Appends the bytes of an array.
@@ -86,20 +86,20 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   package mutating func append(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { append($0) } }
 
   /// Appends bytes that somebody lends.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append($0) } }
 
   /// Appends bytes that somebody lends.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     if capacity &- count < bytes.count { grow(by: bytes.count) }
     UnsafeMutableRawPointer(memory + count).copyMemory(from: start, byteCount: bytes.count)
-    count &+= bytes.count
+    filled &+= bytes.count
   }
 
   /// Appends a value as it is in memory, for what this program reads again itself.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append<Value: BitwiseCopyable>(value: Value) {
     withUnsafeBytes(of: value) { append($0) }
   }
@@ -116,7 +116,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     let length = max(ByteBuffer.digits(of: value), width)
     if capacity &- count < length { grow(by: length) }
     ByteBuffer.write(decimal: value, to: memory + count, length: length)
-    count &+= length
+    filled &+= length
   }
 
   /// Writes a number's last digits, two at a time: a division takes longer than all else here.
@@ -149,7 +149,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Appends a number as base-128 digits, the least significant first, each but the last with its highest bit set.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(base128 value: UInt64) {
     var rest = value
     while rest >= 0x80 {
@@ -160,7 +160,7 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Appends a number with a sign as base-128 digits, its sign in the lowest bit.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func append(zigzag value: Int64) { append(base128: UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
   /// Overwrites four bytes at an offset with a number, the least significant first.
@@ -169,8 +169,8 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     UnsafeMutableRawPointer(memory + offset).storeBytes(of: value.littleEndian, as: UInt32.self)
   }
 
-  @inline(never)
-  private mutating func grow(by length: Int) {
+  @usableFromInline @inline(never)
+  mutating func grow(by length: Int) {
     let larger = max(capacity * 2, count + length)
     let new = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     new.update(from: memory, count: count)

@@ -11,10 +11,17 @@ import WebSocket
 struct QuietLane {
   private let channel: Unmanaged<WebSocketChannel>
   private let leg: Unmanaged<Hop>
+  private let session: Unmanaged<Session>
+  /// What messages tell of the connection and the session.
+  private let connection: Int
+  private let sessionID: Int
 
-  init(_ channel: WebSocketChannel, to leg: Hop) {
+  init(_ channel: WebSocketChannel, of conversation: Conversation, to leg: Hop, of session: Session) {
     self.channel = .passUnretained(channel)
     self.leg = .passUnretained(leg)
+    self.session = .passUnretained(session)
+    connection = conversation.id
+    sessionID = session.id
   }
 
   /// The time since the server's bytes came last.
@@ -24,15 +31,16 @@ struct QuietLane {
   /// Takes the messages at the beginning of in-order bytes that only go on with a stream, and says how many bytes they are.
   @inline(__always)
   func take(
-    _ bytes: RawSpan, _ names: borrowing NameTable, at reference: PacketReference, couldHaveWaited: Bool
+    _ bytes: RawSpan, _ state: inout AnalysisState, at reference: PacketReference, couldHaveWaited: Bool
   ) -> Int {
     var offset = 0
     var messages: UInt32 = 0
     while let text = channel._withUnsafeGuaranteedRef({ $0.decoders.serverToClient.plainText(bytes, at: offset) }),
-      let name = names.plainEvent(bytes, in: text),
+      let name = state.names.plainEvent(bytes, in: text),
       leg._withUnsafeGuaranteedRef({ $0.takeQuietly(name, at: reference) })
     {
       channel._withUnsafeGuaranteedRef { $0.decoders.serverToClient.takePlainText(text) }
+      if state.options.wantsMessages { tell(name, bytes.extracting(text), at: reference, &state) }
       offset = text.upperBound
       messages &+= 1
     }
@@ -45,5 +53,12 @@ struct QuietLane {
       }
     }
     return offset
+  }
+
+  private func tell(_ name: NameID, _ payload: RawSpan, at reference: PacketReference, _ state: inout AnalysisState) {
+    let event = PlainEvent(
+      name: name, at: reference, connection: connection, session: sessionID, leg: leg._withUnsafeGuaranteedRef(\.leg),
+      length: payload.byteCount)
+    state.tell(event, of: session, payload)
   }
 }

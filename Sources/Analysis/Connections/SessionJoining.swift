@@ -85,7 +85,7 @@ extension Analyzer {
   }
 
   func leg(of conversation: Conversation) -> Leg {
-    if let session = conversation.session { return session.leg(ofHop: conversation.hop) }
+    if let session = conversation.session { return session.hops[conversation.hop].leg }
     if conversation.twinBefore != nil { return .upstream }
     return conversation.twinAfter != nil ? .client : .only
   }

@@ -13,8 +13,7 @@ extension Analyzer {
       if case .waited? = waiting {
         // For a closer look, with the whole segment.
       } else {
-        quiet = lane.take(bytes, state.names, at: at, couldHaveWaited: waiting != nil)
-        if state.options.wantsMessages { tell(bytes, before: quiet, slot, at) }
+        quiet = lane.take(bytes, &state, at: at, couldHaveWaited: waiting != nil)
         if quiet == bytes.byteCount { return }
       }
     }

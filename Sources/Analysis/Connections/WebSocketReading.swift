@@ -84,38 +84,6 @@ extension Analyzer {
     state.tell(record, bytes)
   }
 
-  /// Tells the events at the beginning of a segment that took the ``QuietLane``, where every message is wanted.
-  mutating func tell(_ bytes: RawSpan, before end: Int, _ slot: Int32, _ at: PacketReference) {
-    guard end > 0, let place = sessionPlace(slot) else { return }
-    var event = PlainEvent(
-      name: .other, at: at, connection: place.connection, session: place.id, leg: place.leg, length: 0)
-    var offset = 0
-    while offset < end, let header = try? FrameHeader(parsing: bytes, at: offset) {
-      let start = offset + header.headerLength
-      offset = start + Int(header.payloadLength)
-      // The lane lets only such events pass whose names are known.
-      guard let name = state.names.plainEvent(bytes, in: start..<offset) else { continue }
-      (event.name, event.length) = (name, offset - start)
-      state.tell(event, of: place.session, bytes.extracting(start..<offset))
-    }
-  }
-
-  /// What a message's record says of the session that it belongs to.
-  private struct SessionPlace {
-    var connection: Int
-    var id: Int
-    var leg: Leg
-    var session: Unmanaged<Session>
-  }
-
-  /// The session of a connection that has one, without references that are counted.
-  private func sessionPlace(_ slot: Int32) -> SessionPlace? {
-    guard let conversation = conversations[Int(slot)], let session = conversation.session else { return nil }
-    return SessionPlace(
-      connection: conversation.id, id: session.id, leg: session.leg(ofHop: conversation.hop),
-      session: .passUnretained(session))
-  }
-
   private func measure(_ meter: LegMeter, _ conversation: Conversation, _ place: MessagePlace) {
     if meter.serverConnection == conversation.id {
       meter.meter.entered(endOffset: place.end, at: place.at)
@@ -172,7 +140,7 @@ extension Analyzer {
     let leg = session.hops[conversation.hop]
     let isSteady = packet.type == .message && channel.meter == nil && channel.hash == nil && session.sid != nil
     let isQuiet = isSteady && !leg.attachments.serverToClient.joiner.isWaiting
-    lanes[Int(conversation.slot)] = isQuiet ? QuietLane(channel, to: leg) : nil
+    lanes[Int(conversation.slot)] = isQuiet ? QuietLane(channel, of: conversation, to: leg, of: session) : nil
     return packet
   }
 

@@ -18,8 +18,11 @@ package struct MessageCoder {
   /// By an event's number in the analysis, its name's number among the words; 0 where it is not known.
   private var eventWords: [UInt8] = []
   private static let hashLength = 32
+  /// How the names of sessions that are read are to be called.
+  private let rename: (String) -> String
 
-  package init() {}
+  /// - Parameter rename: how the names of sessions that are read are to be called; asked once for each that was written.
+  package init(renaming rename: @escaping (String) -> String = { $0 }) { self.rename = rename }
 
   /// The fields that every message has, kept short: a message is hardly longer than they are.
   private struct Head: BitwiseCopyable {
@@ -149,7 +152,7 @@ package struct MessageCoder {
     if flags.contains(.firstPacket) { message.firstPacket = reader.value(PacketReference.self) }
     message.closeCode = flags.contains(.closeCode) ? reader.value(Int?.self) : nil
     let ackID = flags.contains(.ackID) ? reader.value(UInt64?.self) : nil
-    if flags.contains(.sid) { learn(reader.optionalText(), of: message.connection) }
+    if flags.contains(.sid) { learn(reader.optionalText().map(rename), of: message.connection) }
     // None was written as long as there was none.
     message.sid = message.connection < sids.count ? sids[message.connection] : nil
     message.socket = head.socketType.map { type in

@@ -20,6 +20,8 @@ final class Hop: Parceled {
   var clientEndpoint: Endpoint
   var server: Endpoint
   var connections: [Int] = []
+  /// What a report calls it, which the session knows.
+  var leg = Leg.only
   /// That connection, where it is a WebSocket.
   var webSocket: Int?
   var acks = Directional(both: 0)
@@ -143,6 +145,7 @@ extension Hop {
     parcel.code(&clientEndpoint)
     parcel.code(&server)
     parcel.code(&connections)
+    parcel.code(&leg)
     parcel.code(&webSocket)
     parcel.code(&acks)
     parcel.code(&heartbeats)

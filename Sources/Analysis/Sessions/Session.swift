@@ -112,6 +112,7 @@ final class Session {
     func add(at position: Int) -> Int {
       hops.append(Hop(client: client.address, clientEndpoint: client, server: server, last: reference))
       order.insert(hops.count - 1, at: position)
+      for hop in hops.indices { hops[hop].leg = hops.count < 2 ? .only : order.first == hop ? .client : .upstream }
       return hops.count - 1
     }
     if let front = place(of: conversation.twinBefore) {
@@ -147,12 +148,6 @@ final class Session {
 
   /// Every connection, the clearest leg first.
   var connections: [Int] { order.flatMap { hops[$0].connections } }
-
-  /// What a leg is called in a report.
-  func leg(ofHop hop: Int) -> Leg {
-    if hops.count < 2 { return .only }
-    return order.first == hop ? .client : .upstream
-  }
 
   /// The leg that reports speak of: what the client saw, where it was captured.
   var frontHop: Int { order.first ?? 0 }

@@ -130,7 +130,7 @@ extension Session {
   func place(_ hop: Int) -> ConnectionPlace {
     ConnectionPlace(
       connection: hops[hop].clearest ?? 0, client: hops[hop].clientEndpoint, server: hops[hop].server,
-      leg: leg(ofHop: hop), sid: sid, key: nil)
+      leg: hops[hop].leg, sid: sid, key: nil)
   }
 }
 

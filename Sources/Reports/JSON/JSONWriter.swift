@@ -104,6 +104,12 @@ package struct JSONWriter: ~Copyable {
     bytes.append(json)
   }
 
+  /// Members that stand in the document like this, with the comma before them, to the end of a value.
+  mutating func append(_ members: borrowing ByteBuffer) {
+    members.withBytes { bytes.append($0) }
+    needsComma = true
+  }
+
   /// Sets the comma before a value or a key.
   @inline(__always)
   mutating func separate() {

@@ -13,6 +13,8 @@ package struct RecordWriter: ~Copyable {
   /// From when times are counted.
   var epoch: Timestamp
   let hasSeveralCaptures: Bool
+  /// Of the message before.
+  var latestLayers = MessageLayers()
 
   package init(epoch: Timestamp, captureCount: Int) {
     self.epoch = epoch

@@ -16,7 +16,7 @@ struct TextBuffer: ~Copyable {
   @inline(__always)
   mutating func append(_ text: StaticString) { bytes.append(text) }
 
-  @inline(__always)
+  @_disfavoredOverload @inline(__always)
   mutating func append(_ text: String) { bytes.append(text) }
 
   mutating func append(_ text: [UInt8]) { bytes.append(text) }

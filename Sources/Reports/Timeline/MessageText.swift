@@ -13,14 +13,14 @@ package struct MessageText: Sendable {
   /// - Parameters:
   ///   - message: the message, or the first of a run.
   ///   - run: how many equal events the packet carries.
-  package init(_ message: MessageRecord, run: Int = 1) {
+  package init(_ message: borrowing MessageRecord, run: Int = 1) {
     var buffer = TextBuffer()
     MessageText.write(message, run: run, to: &buffer)
     text = buffer.takeText()
   }
 
   /// Appends the line.
-  static func write(_ message: MessageRecord, run: Int, to text: inout TextBuffer) {
+  static func write(_ message: borrowing MessageRecord, run: Int, to text: inout TextBuffer) {
     writeKind(of: message, to: &text)
     if run > 1 {
       text.append(" × ")
@@ -45,7 +45,7 @@ package struct MessageText: Sendable {
     }
   }
 
-  private static func writeKind(of message: MessageRecord, to text: inout TextBuffer) {
+  private static func writeKind(of message: borrowing MessageRecord, to text: inout TextBuffer) {
     if let type = message.engineType { write(digit: type.rawValue, type.name, to: &text) }
     if let socket = message.socket {
       if message.engineType != nil { text.append(" ") }
@@ -91,7 +91,7 @@ package struct MessageText: Sendable {
 
   /// The beginning of a text, of a Close frame's reason, or of what a MessagePack packet carries; nothing of other binary
   /// data.
-  private static func writePreview(of message: MessageRecord, to text: inout TextBuffer) {
+  private static func writePreview(of message: borrowing MessageRecord, to text: inout TextBuffer) {
     if let arguments = message.socket?.arguments { return write(told: Array(arguments.utf8).span, to: &text) }
     if let reason = message.closeReason { return write(told: reason.span, to: &text) }
     let payload = message.payload.span
@@ -112,7 +112,7 @@ package struct MessageText: Sendable {
   }
 
   private static func write(
-    _ shown: Span<UInt8>, of message: MessageRecord, isWhole: Bool, to text: inout TextBuffer
+    _ shown: Span<UInt8>, of message: borrowing MessageRecord, isWhole: Bool, to text: inout TextBuffer
   ) {
     let isLong = shown.count > previewLimit
     let isCut = !isWhole || message.isShape || isLong
@@ -133,7 +133,7 @@ package struct MessageText: Sendable {
 
   /// Where the payload says what the line has not told already: the namespace's query, and all but the types, the
   /// namespace, the ack id and the event's name.
-  private static func untold(of message: MessageRecord, isWhole: Bool) -> (query: Range<Int>, data: Range<Int>) {
+  private static func untold(of message: borrowing MessageRecord, isWhole: Bool) -> (query: Range<Int>, data: Range<Int>) {
     let payload = message.payload.span
     let end = payload.count
     guard message.engineType != nil else { return (0..<0, 0..<end) }

@@ -14,7 +14,7 @@ struct TimelineLine {
   ///   - gap: the time since the message before.
   ///   - run: how many equal events the packet carries.
   ///   - text: where the line goes.
-  func write(_ message: MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
+  func write(_ message: borrowing MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
     guard let width = options.width else {
       writeColumns(of: message, gap: gap, run: run, to: &text)
       if let route = message.route {
@@ -34,7 +34,7 @@ struct TimelineLine {
     text.append("\n")
   }
 
-  private func writeColumns(of message: MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
+  private func writeColumns(of message: borrowing MessageRecord, gap: Interval?, run: Int, to text: inout TextBuffer) {
     if options.time == .relative {
       text.append(seconds: message.at.time - epoch, unit: " s", toWidth: 10)
     } else {

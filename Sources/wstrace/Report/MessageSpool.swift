@@ -17,7 +17,7 @@ final class MessageSpool: @unchecked Sendable {
   private(set) var redactor: Redactor?
   private let isRedacting: Bool
   private let file: TemporaryFile
-  private var unpacker = MessageCoder()
+  private var unpacker: MessageCoder
   private var coder = MessageCoder()
   private var buffer = ByteBuffer()
   /// What stands for one message's payload.
@@ -44,6 +44,7 @@ final class MessageSpool: @unchecked Sendable {
   init(redactor: Redactor?) throws(TemporaryFileError) {
     self.redactor = redactor
     isRedacting = redactor != nil
+    unpacker = redactor == nil ? MessageCoder() : MessageCoder(renaming: Redactor.shortened)
     file = try TemporaryFile()
   }
 
@@ -85,7 +86,7 @@ final class MessageSpool: @unchecked Sendable {
     shape.removeAll()
     let texts = redactor?.redact(message, shape: &shape)
     shape.withBytes {
-      coder.encode(message, texts, sid: message.sid.map(Redactor.shortened), payload: $0, into: &buffer)
+      coder.encode(message, texts, sid: message.sid, payload: $0, into: &buffer)
     }
     mostBytes = max(mostBytes, buffer.count - start)
     if buffer.count >= MessageSpool.chunk { flush() }
