@@ -1,5 +1,3 @@
-import ArgumentParser
-import Dispatch
 import Glibc
 import Reports
 
@@ -10,9 +8,8 @@ final class InputCopy: @unchecked Sendable {
   /// The path to read.
   let path: String
   private let copy: TemporaryFile?
-  /// What reads the files for their hashes, one after the other, and nothing else of them.
-  private static let queue = DispatchQueue(label: "wstrace.hashes")
-  private var found: (bytes: Int, sha256: String)?
+  /// Its length and hash, once they are known (``InputHashes``); `nil` where it can't be read as a file.
+  var identity: (bytes: Int, sha256: String)?
 
   init(_ given: String) throws {
     self.given = given
@@ -38,17 +35,9 @@ final class InputCopy: @unchecked Sendable {
   /// The name that a report gives it.
   var name: String { given == "-" ? "standard input" : given }
 
-  /// Has its hash made while something else is done.
-  func beginHashing() { InputCopy.queue.async { self.found = self.hashed() } }
-
-  /// Its length and hash, waited for; `nil` where it can't be read as a file.
-  var identity: (bytes: Int, sha256: String)? { InputCopy.queue.sync { found } }
-
-  private func hashed() -> (bytes: Int, sha256: String)? {
+  /// Whether it can be read a second time beside the first.
+  var isRegularFile: Bool {
     var facts = stat()
-    guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, let (bytes, hash) = try? FileHash.of(path) else {
-      return nil
-    }
-    return (bytes, hash)
+    return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
   }
 }

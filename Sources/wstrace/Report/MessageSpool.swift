@@ -10,8 +10,8 @@ import Synchronization
 /// Messages in an unnamed temporary file: a report reads them several times, and memory must not hold them all.
 ///
 /// They are redacted before they are written, so that the file never holds what the report must not show. A thread of its
-/// own does both, some thousand messages at a time, while the capture is read on; from ``finish(counts:)`` on nothing changes
-/// any more, and several threads may read.
+/// own does both, some hundred messages at a time, while the capture is read on, and other work whenever there is nothing
+/// else to do; from ``finish(counts:)`` on nothing changes any more, and several threads may read.
 final class MessageSpool: @unchecked Sendable {
   /// What takes secrets out of messages; `nil` where they stay.
   private(set) var redactor: Redactor?
@@ -32,6 +32,10 @@ final class MessageSpool: @unchecked Sendable {
   private let idle = Mutex<[MessageBatch]>([])
   private let queue = DispatchQueue(label: "wstrace.messages")
   private let room = DispatchSemaphore(value: MessageSpool.mostWaiting)
+  /// How many calls of the queue are under way or wait.
+  private let calls = Atomic<Int>(0)
+  /// Does a little of other work, and says whether there is more of it.
+  private let spareWork: @Sendable () -> Bool
 
   /// How many bytes are gathered before they are written, and read at once.
   private static let chunk = 1 << 20
@@ -41,11 +45,20 @@ final class MessageSpool: @unchecked Sendable {
   /// Batches that may wait for the thread; the reading waits for more room.
   private static let mostWaiting = 4
 
-  init(redactor: Redactor?) throws(TemporaryFileError) {
+  /// - Parameters:
+  ///   - redactor: what takes secrets out of messages; `nil` where they stay.
+  ///   - spareWork: does a little of other work, and says whether there is more of it; it is called, up to the end of
+  ///     ``finish(counts:)``, whenever no messages wait.
+  /// - Throws: where there can be no temporary file.
+  init(
+    redactor: Redactor?, spareWork: @escaping @Sendable () -> Bool = { false }
+  ) throws(TemporaryFileError) {
+    self.spareWork = spareWork
     self.redactor = redactor
     isRedacting = redactor != nil
     unpacker = redactor == nil ? MessageCoder() : MessageCoder(renaming: Redactor.shortened)
     file = try TemporaryFile()
+    queue.async { [self] in useSpareTime() }
   }
 
   /// Whether a batch has so many bytes that it is worth a change of threads.
@@ -57,6 +70,7 @@ final class MessageSpool: @unchecked Sendable {
   /// Appends the messages of a batch.
   func append(_ batch: MessageBatch) {
     room.wait()
+    calls.add(1, ordering: .relaxed)
     queue.async { [self] in
       take(batch)
       // One that had to hold a very long message is not kept.
@@ -65,8 +79,12 @@ final class MessageSpool: @unchecked Sendable {
         idle.withLock { $0.append(batch) }
       }
       room.signal()
+      calls.subtract(1, ordering: .relaxed)
+      useSpareTime()
     }
   }
+
+  private func useSpareTime() { while calls.load(ordering: .relaxed) == 0, spareWork() {} }
 
   private func take(_ batch: MessageBatch) {
     guard failure == nil else { return }
@@ -113,6 +131,7 @@ final class MessageSpool: @unchecked Sendable {
   /// - Throws: what kept messages from being written.
   func finish(counts: [UInt32]) throws(TemporaryFileError) {
     self.counts = counts
+    calls.add(1, ordering: .relaxed)
     queue.sync { flush() }
     if let failure { throw failure }
   }

@@ -83,10 +83,10 @@ struct ReportCommand: ParsableCommand {
   private func writeFolder(_ logs: [AttachedLog], _ redactor: Redactor?) throws {
     let folder = try ReportFolder(path: output ?? "", replacing: force)
     let inputs = try captures.map { try InputCopy($0) }
-    for input in inputs { input.beginHashing() }
-    let ticket = try makeTicket(inputs, redactor)
+    let hashes = InputHashes(inputs)
+    let ticket = try makeTicket(inputs, redactor, hashes)
     try ticket.select(atMost: messageLimit.count)
-    try ticket.writeFiles(to: folder, logs: logs)
+    try ticket.writeFiles(to: folder, logs: logs, hashes)
     try folder.finish()
     if ticket.hasUnreadableInput { throw ExitCode(2) }
   }
@@ -111,8 +111,10 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// Reads the captures, and gives all that was found out.
-  private func makeTicket(_ inputs: [InputCopy], _ redactor: Redactor?) throws -> Ticket {
-    let spool = try MessageSpool(redactor: redactor)
+  private func makeTicket(
+    _ inputs: [InputCopy], _ redactor: Redactor?, _ hashes: InputHashes? = nil
+  ) throws -> Ticket {
+    let spool = try MessageSpool(redactor: redactor) { hashes?.advance() ?? false }
     var options = following.options(wantsMessages: true, payloadLimit: payloadLimit.count)
     options.fields = .upgrades
     options.wantsTransportMarks = true
@@ -123,6 +125,7 @@ struct ReportCommand: ParsableCommand {
     let known = run.errors.count
     guard run.hasFiles else { throw ExitCode(2) }
     run.read(progress: ProgressLine(isQuiet: false))
+    hashes?.finish()
     for error in run.errors.dropFirst(known) { Diagnostics.say("\(error)") }
     if let error = run.keepingError { throw error }
     var found = Ticket.Findings(report: run.report(), overflow: run.overflow)

@@ -74,8 +74,10 @@ final class ReportFolder {
 
   /// Notes a file that something else has written into the folder.
   func note(_ name: String) throws {
-    let (bytes, hash) = try FileHash.of("\(working)/\(name)")
-    note(Manifest.FileIdentity(name: name, bytes: bytes, sha256: hash))
+    var hash = try FileHash("\(working)/\(name)")
+    while hash.advance() {}
+    let (bytes, text) = hash.identity
+    note(Manifest.FileIdentity(name: name, bytes: bytes, sha256: text))
   }
 
   /// Moves the folder to its place.
@@ -107,37 +109,5 @@ final class ReportFolder {
     }
     closedir(directory)
     rmdir(folder)
-  }
-}
-
-/// SHA-256 of files, as `sha256sum` writes it.
-enum FileHash {
-  /// A file's length and hash.
-  static func of(_ path: String) throws -> (bytes: Int, hash: String) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      Diagnostics.say("\(Sanitizer.visible(path)): \(String(cString: strerror(errno)))")
-      throw ExitCode(2)
-    }
-    defer { close(descriptor) }
-    var hash = SHA256()
-    var count = 0
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let length = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-      if length < 0, errno == EINTR { continue }
-      guard length > 0 else { break }
-      count += length
-      buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<length])) }
-    }
-    return (count, text(hash.finalize()))
-  }
-
-  /// A digest in hexadecimal.
-  static func text(_ digest: SHA256.Digest) -> String {
-    digest.map { byte in
-      let text = String(byte, radix: 16)
-      return text.count < 2 ? "0" + text : text
-    }.joined()
   }
 }

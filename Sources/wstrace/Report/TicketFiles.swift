@@ -4,7 +4,7 @@ import Reports
 
 extension Ticket {
   /// Writes all files of a ticket; the manifest, which has their hashes, comes last.
-  func writeFiles(to folder: ReportFolder, logs: [AttachedLog]) throws {
+  func writeFiles(to folder: ReportFolder, logs: [AttachedLog], _ hashes: InputHashes) throws {
     try gather(logs, to: folder)
     noteEvidenceLimit()
     var evidence = Evidence()
@@ -16,6 +16,7 @@ extension Ticket {
     ])
     if let error = overflow.failure { throw error }
     var manifest = Manifest(version: report.version, commandLine: commandLine)
+    hashes.wait()
     manifest.captures = identities
     manifest.evidence = evidence.files
     manifest.leftOut = evidence.leftOut
