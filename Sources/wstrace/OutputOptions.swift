@@ -63,7 +63,7 @@ struct OutputOptions: ParsableArguments {
     case .html:
       var page = HTMLReport(report, extras: extras)
       try messages?.forEach { page.add($0) }
-      try file.write(page.bytes())
+      try page.write { try file.write($0) }
     case .markdown:
       var summary = MarkdownReport(report, extras: extras)
       try messages?.forEach { summary.add($0) }

@@ -103,6 +103,15 @@ struct JSONTokens {
   /// The offset behind the quotation mark that ends a string, or the end of the bytes; an escape's second byte ends none.
   private static func endOfString(_ bytes: RawSpan, from start: Int) -> Int {
     var offset = start
+    // Names are short: a call for each would take longer than to look at them.
+    let near = min(start + 16, bytes.byteCount)
+    while offset < near {
+      switch bytes.byte(at: offset) {
+      case UInt8(ascii: "\""): return offset + 1
+      case UInt8(ascii: "\\"): offset += 2
+      default: offset += 1
+      }
+    }
     var next = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset)
     while let quote = next {
       guard let escape = bytes.extracting(..<quote).firstOffset(of: UInt8(ascii: "\\"), from: offset) else {

@@ -8,7 +8,7 @@ import WebSocket
 
 /// `report.html`: one file that loads nothing, with the findings in words and all messages in a picture.
 ///
-/// Give it the report, then each message in the order of time, then ask for ``bytes()``. Messages are packed as they come;
+/// Give it the report, then each message in the order of time, then have it written (``write(to:)``). Messages are packed as they come;
 /// what the page can't hold is counted and said.
 package struct HTMLReport: ~Copyable {
   let report: Report
@@ -23,6 +23,8 @@ package struct HTMLReport: ~Copyable {
   static let mostMarks = 1_400_000
   /// Bytes of the messages' texts; those around findings come first.
   static let mostDetailBytes = 4 << 20
+  /// Bytes of the picture's messages that are written at once.
+  private static let markPiece = 192 << 10
   /// Messages whose texts are kept wherever they are.
   private static let firstDetails = 20_000
   /// Characters of one message's text.
@@ -57,20 +59,27 @@ package struct HTMLReport: ~Copyable {
     marks.add(message, hasDetail: true)
   }
 
-  /// The whole page.
-  package func bytes() -> [UInt8] {
-    var page = Array(head.utf8)
-    page += body.utf8
-    page += "<script type=\"application/json\" id=\"facts\">".utf8
-    page += HTMLText.embedded(HTMLFacts(report, extras, marks, details, leftOut: leftOut).bytes())
-    page += "</script>\n<script type=\"text/plain\" id=\"marks\">".utf8
-    var base64 = ByteBuffer()
-    marks.bytes.withBytes { base64.append(base64: $0) }
-    page += base64.take()
-    page += "</script>\n<script>".utf8
-    page += PageAssets.script
-    page += "</script>\n</body>\n</html>\n".utf8
-    return page
+  /// Writes the whole page, in pieces that are lent; all of the report has been looked at before the first one.
+  package func write<Failure>(to sink: (RawSpan) throws(Failure) -> Void) throws(Failure) {
+    let facts = HTMLText.embedded(HTMLFacts(report, extras, marks, details, leftOut: leftOut).bytes())
+    var page = ByteBuffer()
+    page.append(head)
+    page.append(body)
+    page.append("<script type=\"application/json\" id=\"facts\">")
+    page.append(facts)
+    page.append("</script>\n<script type=\"text/plain\" id=\"marks\">")
+    // All pieces but the last one are whole groups of three bytes.
+    for start in stride(from: 0, to: marks.bytes.count, by: HTMLReport.markPiece) {
+      marks.bytes.withBytes { bytes in
+        let end = min(start + HTMLReport.markPiece, bytes.count)
+        page.append(base64: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      }
+      try page.handOn(to: sink)
+    }
+    page.append("</script>\n<script>")
+    page.append(PageAssets.script)
+    page.append("</script>\n</body>\n</html>\n")
+    try page.handOn(to: sink)
   }
 
   /// The policy names the page's own script and style by their hashes; nothing else runs or loads.

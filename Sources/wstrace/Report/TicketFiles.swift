@@ -33,9 +33,10 @@ extension Ticket {
     case .html:
       var page = HTMLReport(report, extras: extras)
       try forEachMessage { page.add($0) }
-      let bytes = page.bytes()
-      if let error = overflow.failure { throw error }
-      try sink(bytes.span.bytes)
+      try page.write { piece in
+        if let error = overflow.failure { throw error }
+        try sink(piece)
+      }
     case .markdown:
       var summary = MarkdownReport(report, extras: extras)
       try forEachMessage { summary.add($0) }
@@ -84,7 +85,7 @@ extension Ticket {
       }
       try timeline.finish(leftOut: selection.leftOut, to: sink)
     }
-    try folder.write("report.html") { sink in try sink(page.bytes().span.bytes) }
+    try folder.write("report.html") { sink in try page.write(to: sink) }
     try folder.write("summary.md") { sink in try sink(summary.text().utf8Span.span.bytes) }
   }
 }
