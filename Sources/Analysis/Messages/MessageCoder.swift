@@ -155,10 +155,17 @@ package struct MessageCoder {
     if flags.contains(.sid) { learn(reader.optionalText().map(rename), of: message.connection) }
     // None was written as long as there was none.
     message.sid = message.connection < sids.count ? sids[message.connection] : nil
-    message.socket = head.socketType.map { type in
-      MessageRecord.SocketFacts(
-        type: type, namespace: words.word(&reader), event: words.optional(&reader), ackID: ackID,
-        attachments: Int(head.attachments), arguments: flags.contains(.arguments) ? reader.optionalText() : nil)
+    if let type = head.socketType {
+      // In its place: a new one would cost more than all else of the message.
+      if message.socket == nil { message.socket = .init(type: type, namespace: "", event: nil, ackID: nil, attachments: 0) }
+      message.socket?.type = type
+      message.socket?.namespace = words.word(&reader)
+      message.socket?.event = words.optional(&reader)
+      message.socket?.ackID = ackID
+      message.socket?.attachments = Int(head.attachments)
+      message.socket?.arguments = flags.contains(.arguments) ? reader.optionalText() : nil
+    } else {
+      message.socket = nil
     }
     message.payloadSHA256 = flags.contains(.hash) ? reader.bytes(MessageCoder.hashLength) : nil
     read(Int(head.payload), &reader, into: &message.payload)
@@ -168,9 +175,9 @@ package struct MessageCoder {
   /// Puts a payload in the place of the one before.
   ///
   /// Its memory is used again where it is not far too large: who keeps a copy of the message keeps that memory, and the next
-  /// payload gets as much.
+  /// payload gets as much. Lengths between those of short messages are not far apart.
   private func read(_ count: Int, _ reader: inout FieldReader, into payload: inout [UInt8]) {
-    if payload.capacity > 2 * count + 64 { payload = [] } else { payload.removeAll(keepingCapacity: true) }
+    if payload.capacity > 2 * count + 256 { payload = [] } else { payload.removeAll(keepingCapacity: true) }
     reader.append(count, to: &payload)
   }
 

@@ -112,14 +112,14 @@ struct JSONTokens {
       default: offset += 1
       }
     }
-    var next = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset)
-    while let quote = next {
-      guard let escape = bytes.extracting(..<quote).firstOffset(of: UInt8(ascii: "\\"), from: offset) else {
-        return quote + 1
+    while let quote = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset) {
+      // It is one of the text where the backslashes before it are odd in number: each second one is escaped itself.
+      var backslashes = 0
+      while quote - backslashes > offset, bytes.byte(at: quote - backslashes - 1) == UInt8(ascii: "\\") {
+        backslashes += 1
       }
-      offset = escape + 2
-      // Looked for again only where it was escaped: a text may be all escapes.
-      if offset > quote { next = bytes.firstOffset(of: UInt8(ascii: "\""), from: offset) }
+      offset = quote + 1
+      if backslashes.isMultiple(of: 2) { return offset }
     }
     return bytes.byteCount
   }
