@@ -1,7 +1,9 @@
+import Bytes
 import Diagnosis
 import Foundation
 import Packets
 import Reports
+import SocketIO
 import TestSupport
 import Testing
 import WebSocket
@@ -73,9 +75,9 @@ struct JSONDocumentTests {
     let report = Report.sample()
     var pieces = JSONDocument(report, listsMessages: true)
     var bytes: [UInt8] = []
-    pieces.writeHead(report) { bytes += $0 }
-    for message in [MessageRecord.token(88, 1), .plain(.binary, [0, 255])] { bytes += pieces.message(message) }
-    bytes += pieces.tail()
+    pieces.writeHead(report) { bytes += $0.copy() }
+    for message in [MessageRecord.token(88, 1), .plain(.binary, [0, 255])] { pieces.write(message) { bytes += $0.copy() } }
+    pieces.finish { bytes += $0.copy() }
     var document = try object(bytes)
     let messages = try #require(document.removeValue(forKey: "messages") as? [[String: Any]])
     #expect(NSDictionary(dictionary: document) == NSDictionary(dictionary: try object(JSONDocument.bytes(report))))
@@ -83,6 +85,33 @@ struct JSONDocumentTests {
     #expect((messages[0]["socketIO"] as? [String: Any])?["event"] as? String == "token")
     #expect(messages[1]["payloadBase64"] as? String == "AP8=")
     #expect(messages[1]["packets"] as? [Int] == [28, 30])
+  }
+
+  @Test("what a message says does not depend on the one before")
+  func neighbours() {
+    let changes: [(inout MessageRecord) -> Void] = [
+      { _ in }, { $0.frames = 2 }, { $0.isCompressed = true }, { $0.closeCode = 1001 }, { $0.engineType = nil },
+      { $0.engineType = .noop }, { $0.socket = nil }, { $0.socket?.type = .connect }, { $0.socket?.namespace = "/chat" },
+      { $0.socket?.event = "done" }, { $0.socket?.event = nil }, { $0.socket?.ackID = 7 }, { $0.socket?.attachments = 1 },
+      { $0.socket?.arguments = "x" }, { $0.opcode = .close }, { $0.opcode = .binary }, { $0.isComplete = false },
+      { $0.payload = [] }, { $0.sid = nil },
+    ]
+    let messages = changes.map { change in
+      var message = MessageRecord.token(88, 1)
+      change(&message)
+      return message
+    }
+    func text(_ messages: [MessageRecord]) -> [String] {
+      var records = RecordWriter(epoch: captureStart, captureCount: 1)
+      return messages.map { message in
+        records.write(message)
+        records.json.newline()
+        return String(decoding: records.json.take(), as: UTF8.self)
+      }
+    }
+    for first in messages {
+      for second in messages { #expect(text([first, second, first]) == text([first]) + text([second]) + text([first])) }
+    }
   }
 
   @Test("a payload that a limit cut ends with a whole character")

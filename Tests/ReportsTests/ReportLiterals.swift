@@ -1,3 +1,4 @@
+import Bytes
 import Diagnosis
 import Foundation
 import Packets
@@ -135,7 +136,8 @@ extension Timeline {
   static func text(_ report: Report, _ messages: [MessageRecord], options: TextOptions = TextOptions()) -> String {
     var timeline = MarkedTimeline(report, options: options)
     var text: [UInt8] = []
-    for message in messages { text += timeline.add(message) }
-    return String(decoding: text + timeline.finish(), as: UTF8.self)
+    for message in messages { timeline.write(message) { text += $0.copy() } }
+    timeline.finish { text += $0.copy() }
+    return String(decoding: text, as: UTF8.self)
   }
 }

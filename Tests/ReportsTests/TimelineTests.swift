@@ -1,5 +1,6 @@
 import Packets
 import Reports
+import SocketIO
 import Testing
 import WebSocket
 
@@ -36,6 +37,27 @@ struct TimelineTests {
     let lines = lines(Array(repeating: .token(88, 1), count: count) + [.token(89, 1)])
     #expect(lines.count == expected + 1)
     #expect(lines[0].contains("token × \(count) in one packet") == (expected == 1))
+  }
+
+  @Test(
+    "messages of a packet that are not alike have lines of their own",
+    arguments: [
+      { $0.connection = 4 }, { $0.direction = .clientToServer }, { $0.socket?.type = .ack },
+      { $0.socket?.namespace = "/chat" }, { $0.socket?.event = "done" }, { $0.socket?.event = nil },
+      { $0.isComplete = false },
+    ] as [@Sendable (inout MessageRecord) -> Void])
+  func unlike(change: @Sendable (inout MessageRecord) -> Void) {
+    var other = MessageRecord.token(88, 1)
+    change(&other)
+    let token = MessageRecord.token(88, 1)
+    #expect(lines([token, token, other, token, other]).count == 5)
+    #expect(lines(Array(repeating: token, count: 5) + [other] + Array(repeating: token, count: 4)).count == 3)
+  }
+
+  @Test("a run's line has the time since the message before it")
+  func gap() {
+    let lines = lines([.token(80, 0.5)] + Array(repeating: .token(88, 1), count: 9) + [.token(90, 1.25)])
+    #expect(lines.map { $0.dropFirst(12).prefix(11).split(separator: " ") } == [[], ["+0.500"], ["+0.250"]])
   }
 
   @Test("plain messages have kind and size")

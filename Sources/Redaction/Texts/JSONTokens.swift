@@ -101,7 +101,7 @@ struct JSONTokens {
   }
 
   /// The offset behind the quotation mark that ends a string, or the end of the bytes; an escape's second byte ends none.
-  private static func endOfString(_ bytes: RawSpan, from start: Int) -> Int {
+  static func endOfString(_ bytes: RawSpan, from start: Int) -> Int {
     var offset = start
     // Names are short: a call for each would take longer than to look at them.
     let near = min(start + 16, bytes.byteCount)

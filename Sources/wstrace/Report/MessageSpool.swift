@@ -38,7 +38,7 @@ final class MessageSpool: @unchecked Sendable {
   private let spareWork: @Sendable () -> Bool
 
   /// How many bytes are gathered before they are written, and read at once.
-  private static let chunk = 1 << 20
+  private static let chunk = 256 << 10
   /// How many bytes of messages are worth a change of threads; few enough that a processor's cache holds some batches beside
   /// what the analysis needs.
   private static let worthwhile = 64 << 10

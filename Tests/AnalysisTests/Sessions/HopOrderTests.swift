@@ -39,8 +39,8 @@ import Testing
       #expect(order(session) == [user, proxyOut])
       #expect(session.connections == [1, 2])
       #expect(session.hops[session.frontHop].clientEndpoint == user)
-      #expect(session.leg(ofHop: session.order[0]) == .client)
-      #expect(session.leg(ofHop: session.order[1]) == .upstream)
+      #expect(session.hops[session.order[0]].leg == .client)
+      #expect(session.hops[session.order[1]].leg == .upstream)
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
   func single() {
     let session = session()
     let hop = join(session, 1, user, proxy)
-    #expect(session.leg(ofHop: hop) == .only)
+    #expect(session.hops[hop].leg == .only)
   }
 
   @Test("further connections of a host join its leg once")

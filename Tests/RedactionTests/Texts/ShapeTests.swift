@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Redaction
@@ -25,6 +26,34 @@ struct ShapeTests {
     let bytes = Array(json.utf8)
     let text = Shape(Marker()).json(bytes, in: bytes.indices, .data)
     #expect(text == shape)
+  }
+
+  @Test("a text ends at the first quotation mark that no backslash escapes", arguments: 0..<200 as Range<UInt64>)
+  func endsOfTexts(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let alphabet = Array(#"a\\""#.utf8)
+    for length in 0..<60 {
+      let padding = [UInt8](repeating: 0x61, count: Int.random(in: 0...20, using: &generator))
+      let text = padding + (0..<length).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
+      var end = 0
+      var isEscaped = false
+      while end < text.count {
+        end += 1
+        if isEscaped {
+          isEscaped = false
+        } else if text[end - 1] == UInt8(ascii: "\"") {
+          break
+        } else {
+          isEscaped = text[end - 1] == UInt8(ascii: "\\")
+        }
+      }
+      #expect(JSONTokens.endOfString(text.span.bytes, from: 0) == end, "\(String(decoding: text, as: UTF8.self))")
+    }
+  }
+
+  @Test("characters are counted, not bytes", arguments: ["", "a", "übermütig", "👩‍💻 and 12345678", "ééééééééé", "‹12 chars›"])
+  func lengths(text: String) {
+    #expect(Shape.length(text.utf8Span.span.bytes) == text.unicodeScalars.count)
   }
 
   @Test("an event keeps its name, unless that carries an address")

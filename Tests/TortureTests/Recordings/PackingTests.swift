@@ -57,6 +57,32 @@ import WebSocket
     return (events, unpacked)
   }
 
+  @Test("names of sessions can be changed on the way")
+  func renaming() {
+    let at = PacketReference(capture: 0, number: 1, time: Timestamp(nanoseconds: 5))
+    var message = MessageRecord.blank
+    (message.at, message.firstPacket, message.connection, message.session) = (at, at, 3, 1)
+    var coder = MessageCoder()
+    var bytes = ByteBuffer()
+    for sid in ["abcdef", "abcdef", "ghijkl"] {
+      if sid == "ghijkl" { message.session = 2 }
+      [].withUnsafeBytes { coder.encode(message, sid: sid, payload: $0, into: &bytes) }
+    }
+    var names: [String?] = []
+    var asked = 0
+    var unpacker = MessageCoder {
+      asked += 1
+      return String($0.prefix(3))
+    }
+    var read = MessageRecord.blank
+    bytes.withBytes { bytes in
+      var offset = 0
+      while unpacker.decode(bytes, from: &offset, into: &read) { names.append(read.sid) }
+    }
+    #expect(names == ["abc", "abc", "ghi"])
+    #expect(asked == 2)
+  }
+
   @Test("of a message that is not all there yet, nothing is read")
   func cut() {
     let at = PacketReference(capture: 0, number: 1, time: Timestamp(nanoseconds: 5))
