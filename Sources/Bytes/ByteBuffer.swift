@@ -41,12 +41,20 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Lends the bytes to who writes them, once they are so many, and forgets them then.
+  ///
+  /// - Parameters:
+  ///   - length: how many bytes are worth it.
+  ///   - kept: how many bytes at the end are not ready yet; they stay.
+  ///   - sink: who gets the bytes.
+  /// - Throws: what the sink throws.
   package mutating func handOn<Failure>(
-    atLeast length: Int = 1, to sink: (RawSpan) throws(Failure) -> Void
+    atLeast length: Int = 1, keeping kept: Int = 0, to sink: (RawSpan) throws(Failure) -> Void
   ) throws(Failure) {
-    guard count >= length else { return }
-    try sink(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: count)))
-    filled = 0
+    let ready = count - max(0, kept)
+    guard ready >= length else { return }
+    try sink(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: memory, count: ready)))
+    filled -= ready
+    memory.update(from: memory + ready, count: filled)
   }
 
   /// The bytes, which are then gone from here.
@@ -102,6 +110,21 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
   @inlinable @inline(__always)
   package mutating func append<Value: BitwiseCopyable>(value: Value) {
     withUnsafeBytes(of: value) { append($0) }
+  }
+
+  /// Room behind the bytes for so many that the caller writes, who then says how many they have become
+  /// (``extend(by:)``): asked for once, and not for each byte.
+  @inlinable @inline(__always)
+  package mutating func room(for length: Int) -> UnsafeMutablePointer<UInt8> {
+    if capacity &- filled < length { grow(by: length) }
+    return memory + filled
+  }
+
+  /// Makes bytes that were written into the room that ``room(for:)`` gave part of these.
+  @inlinable @inline(__always)
+  package mutating func extend(by length: Int) {
+    precondition(length >= 0 && length <= capacity &- filled)
+    filled &+= length
   }
 
   /// Appends the same byte several times.

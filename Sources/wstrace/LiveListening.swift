@@ -55,8 +55,8 @@ final class LiveLines: LiveListener {
       text = beginning.heading()
       timeline = consume beginning
     }
-    for case .message(let message) in events { text += timeline?.add(message) ?? "" }
-    text += timeline?.finish() ?? ""
+    let messages = events.lazy.compactMap { if case .message(let message) = $0 { message } else { nil } }
+    text += timeline?.lines(of: messages) ?? ""
     try sink.write(Array(text.utf8))
   }
 

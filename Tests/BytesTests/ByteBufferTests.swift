@@ -38,12 +38,20 @@ import Testing
     buffer.append([4])
     buffer.handOn { sunk.append($0.copy()) }
     #expect(sunk == [[1, 2, 3], [4]])
+    buffer.append([5, 6, 7])
+    buffer.handOn(atLeast: 2, keeping: 2) { sunk.append($0.copy()) }
+    #expect(sunk.count == 2)
+    buffer.handOn(keeping: 2) { sunk.append($0.copy()) }
+    buffer.append([8])
+    buffer.handOn { sunk.append($0.copy()) }
+    #expect(sunk.dropFirst(2) == [[5], [6, 7, 8]])
   }
 
   @Test(
     "numbers in decimal",
     arguments: [
-      (0, 1, "0"), (9, 1, "9"), (10, 1, "10"), (99, 2, "99"), (100, 1, "100"), (99_999, 1, "99999"), (7, 3, "007"), (1000, 3, "1000"),
+      (0, 1, "0"), (9, 1, "9"), (10, 1, "10"), (99, 2, "99"), (100, 1, "100"), (99_999, 1, "99999"), (7, 3, "007"),
+      (1000, 3, "1000"),
       (UInt64.max, 1, "18446744073709551615"), (0, 9, "000000000"), (999_999_999_999_999_999, 1, "999999999999999999"),
       (10_000_000_000_000_000_000, 1, "10000000000000000000"),
     ] as [(UInt64, Int, String)])

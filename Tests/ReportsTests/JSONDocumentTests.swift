@@ -76,7 +76,9 @@ struct JSONDocumentTests {
     var pieces = JSONDocument(report, listsMessages: true)
     var bytes: [UInt8] = []
     pieces.writeHead(report) { bytes += $0.copy() }
-    for message in [MessageRecord.token(88, 1), .plain(.binary, [0, 255])] { pieces.write(message) { bytes += $0.copy() } }
+    for message in [MessageRecord.token(88, 1), .plain(.binary, [0, 255])] {
+      pieces.write(message) { bytes += $0.copy() }
+    }
     pieces.finish { bytes += $0.copy() }
     var document = try object(bytes)
     let messages = try #require(document.removeValue(forKey: "messages") as? [[String: Any]])
@@ -91,8 +93,10 @@ struct JSONDocumentTests {
   func neighbours() {
     let changes: [(inout MessageRecord) -> Void] = [
       { _ in }, { $0.frames = 2 }, { $0.isCompressed = true }, { $0.closeCode = 1001 }, { $0.engineType = nil },
-      { $0.engineType = .noop }, { $0.socket = nil }, { $0.socket?.type = .connect }, { $0.socket?.namespace = "/chat" },
-      { $0.socket?.event = "done" }, { $0.socket?.event = nil }, { $0.socket?.ackID = 7 }, { $0.socket?.attachments = 1 },
+      { $0.engineType = .noop }, { $0.socket = nil }, { $0.socket?.type = .connect },
+      { $0.socket?.namespace = "/chat" },
+      { $0.socket?.event = "done" }, { $0.socket?.event = nil }, { $0.socket?.ackID = 7 },
+      { $0.socket?.attachments = 1 },
       { $0.socket?.arguments = "x" }, { $0.opcode = .close }, { $0.opcode = .binary }, { $0.isComplete = false },
       { $0.payload = [] }, { $0.sid = nil },
     ]
@@ -110,7 +114,9 @@ struct JSONDocumentTests {
       }
     }
     for first in messages {
-      for second in messages { #expect(text([first, second, first]) == text([first]) + text([second]) + text([first])) }
+      for second in messages {
+        #expect(text([first, second, first]) == text([first]) + text([second]) + text([first]))
+      }
     }
   }
 

@@ -1,23 +1,37 @@
 """Makes large captures of Socket.IO answers that stream, to measure on."""
 import base64
 import hashlib
+import random
 import struct
 
 
 class Peer:
     """A client's connection, and where both sides are in their streams."""
 
+    # What the clocks of all hosts show.
+    milliseconds = 1
+
     def __init__(self, number):
         self.client = struct.pack(">BBBB", 10, 1 + number // 62500, number // 250 % 250, number % 250 + 2)
         self.server = bytes([10, 0, 0, 100])
         self.port = 20000 + number % 40000
         self.sent = {True: 1000, False: 500000}
+        self.stamps = {True: 1, False: 1}
+        self.unacknowledged = 0
+        self.prompts = self.events = self.answer_end = 0
 
     def packet(self, down, flags, payload=b""):
         source, target = (self.server, self.client) if down else (self.client, self.server)
         ports = (8080, self.port) if down else (self.port, 8080)
         acknowledged = self.sent[not down] if flags & 0x10 else 0
-        tcp = struct.pack(">HHIIBBHHH", *ports, self.sent[down], acknowledged, 0x50, flags, 64240, 0, 0)
+        # Maximum segment size, selective acknowledgements, timestamps and window scale (RFC 9293, 2018, 7323).
+        opening = bytes.fromhex("020405b40402") if flags & 2 else b"\1\1"
+        options = opening + struct.pack(">BBII", 8, 10, self.milliseconds, self.stamps[not down])
+        options += bytes.fromhex("01030307") if flags & 2 else b""
+        self.stamps[down] = self.milliseconds
+        offset = (20 + len(options)) << 2
+        tcp = struct.pack(">HHIIBBHHH", *ports, self.sent[down], acknowledged, offset, flags, 64240 if flags & 2 else 502, 0, 0)
+        tcp += options
         self.sent[down] += len(payload) + (1 if flags & 3 else 0)
         total = 20 + len(tcp) + len(payload)
         ip = struct.pack(">BBHHHBBH", 0x45, 0, total, self.sent[down] & 0xFFFF, 0x4000, 64, 6, 0) + source + target
@@ -52,37 +66,77 @@ def opening(peer, number):
     yield peer.packet(True, 0x18, frame(hello, True))
     yield peer.packet(False, 0x18, frame("40", False))
     yield peer.packet(True, 0x18, frame(f'40{{"sid":"{sid}"}}', True))
-    yield peer.packet(False, 0x18, frame('420["prompt",{"text":"tell me about packets"}]', False))
 
 
 def make_capture(path, messages):
-    """Streams to 1000 clients in turn, a token every 30 ms, each in a packet that is acknowledged; and heartbeats."""
+    """Prompts of 1000 clients, answers that stream, a token every 30 ms or so, and heartbeats.
+
+    Which client is next, how long texts and answers are, which writes share a packet and which take two is chance, the
+    same in each run; clients acknowledge each second packet, as they do (RFC 9293 section 3.8.6.3).
+    """
+    chance = random.Random(1)
+    words = "some words of an answer that a model gives to a question about packets and how they are lost and found " * 3
     peers = [Peer(number) for number in range(1000)]
-    clock = 1_700_000_000_000_000
+    clock = start = 1_700_000_000_000_000
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
 
         def write(packet):
             nonlocal clock
             clock += 15
+            Peer.milliseconds = (clock - start) // 1000 + 1
             file.write(struct.pack("<IIII", clock // 1_000_000, clock % 1_000_000, len(packet), len(packet)) + packet)
+
+        def event(peer):
+            """The next event of an answer: a token, or the end."""
+            peer.events += 1
+            if peer.events == peer.answer_end:
+                return frame('42["done",{"i":%d}]' % peer.events, True)
+            return frame('42["token",{"i":%d,"text":"%s"}]' % (peer.events, words[: chance.randrange(220)]), True)
+
+        def ask(peer):
+            """A prompt, which the server acknowledges before it answers."""
+            peer.prompts += 1
+            peer.answer_end = min(peer.events + chance.randrange(50, 400), each)
+            write(peer.packet(False, 0x18, frame('42%d["prompt",{"text":"and why?"}]' % peer.prompts, False)))
+            write(peer.packet(True, 0x18, frame('43%d[{"ok":true}]' % peer.prompts, True)))
+
+        def send(peer, data):
+            write(peer.packet(True, 0x18, data))
+            peer.unacknowledged += 1
+            if peer.unacknowledged == 2:
+                write(peer.packet(False, 0x10))
+                peer.unacknowledged = 0
 
         for number, peer in enumerate(peers):
             for packet in opening(peer, number):
                 write(packet)
         beaten = clock
-        for index in range(messages // len(peers)):
-            event = frame('42["token",{"i":%d,"text":"%s"}]' % (index, "some words of an answer " * (index % 9)), True)
+        each = messages // len(peers)
+        while any(peer.events < each for peer in peers):
+            chance.shuffle(peers)
             for peer in peers:
-                write(peer.packet(True, 0x18, event))
-                write(peer.packet(False, 0x10))
+                if peer.events == each:
+                    continue
+                if peer.events == peer.answer_end:
+                    ask(peer)
+                    continue
+                data = event(peer)
+                kind = chance.random()
+                if kind < 0.05 and peer.events < peer.answer_end:
+                    send(peer, data + event(peer))
+                elif kind < 0.07:
+                    send(peer, data[: len(data) // 2])
+                    send(peer, data[len(data) // 2:])
+                else:
+                    send(peer, data)
             if clock - beaten > 25_000_000:
                 beaten += 25_000_000
                 for peer in peers:
                     write(peer.packet(True, 0x18, frame("2", True)))
                     write(peer.packet(False, 0x18, frame("3", False)))
         for peer in peers:
-            for packet in (peer.packet(False, 0x18, b"\x88\x82\1\2\3\4\2\xea"), peer.packet(True, 0x18, b"\x88\2\3\xe8")):
-                write(packet)
+            write(peer.packet(False, 0x18, b"\x88\x82\1\2\3\4\2\xea"))
+            write(peer.packet(True, 0x18, b"\x88\2\3\xe8"))
             write(peer.packet(True, 0x11))
             write(peer.packet(False, 0x11))

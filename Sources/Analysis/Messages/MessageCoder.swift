@@ -157,7 +157,9 @@ package struct MessageCoder {
     message.sid = message.connection < sids.count ? sids[message.connection] : nil
     if let type = head.socketType {
       // In its place: a new one would cost more than all else of the message.
-      if message.socket == nil { message.socket = .init(type: type, namespace: "", event: nil, ackID: nil, attachments: 0) }
+      if message.socket == nil {
+        message.socket = .init(type: type, namespace: "", event: nil, ackID: nil, attachments: 0)
+      }
       message.socket?.type = type
       message.socket?.namespace = words.word(&reader)
       message.socket?.event = words.optional(&reader)

@@ -147,9 +147,11 @@ struct StreamTracker {
     if let other = run.otherSince, knowledge.ends(run.name, with: other) {
       return run.others[other, default: 0] >= run.triggerCount
     }
-    // Another prompt after a silence, and nothing known about how such answers end: the silence was the user's.
     guard let trigger = run.triggerSince, !knowledge.knowsEnd(of: run.name) else { return false }
-    return trigger.time - run.last.time > .seconds(1)
+    // Another prompt after a silence, and nothing known about how such answers end: the silence was the user's.
+    if trigger.time - run.last.time > .seconds(1) { return true }
+    // What followed the prompt was another stream: this event comes once with each answer, as its end does.
+    return runs.contains { $0.name != run.name && $0.first.time > trigger.time }
   }
 }
 

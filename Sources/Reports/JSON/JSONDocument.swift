@@ -76,6 +76,7 @@ package struct JSONDocument: ~Copyable {
   /// - Parameters:
   ///   - leftOut: how many messages it does not list, where it does not list all.
   ///   - sink: who gets the bytes.
+  /// - Throws: what the sink throws.
   package mutating func finish<Failure>(
     leftOut: Int? = nil, to sink: (RawSpan) throws(Failure) -> Void
   ) throws(Failure) {

@@ -35,7 +35,7 @@ package struct MarkdownReport {
 
   /// Takes the next message.
   package mutating func add(_ message: MessageRecord) {
-    guard RecordWriter.isMessage(message) else { return }
+    guard !excerpts.isEmpty, RecordWriter.isMessage(message) else { return }
     for index in everywhere { excerpts[index].add(message) }
     for index in byConnection[message.connection] ?? [] { excerpts[index].add(message) }
   }

@@ -39,12 +39,9 @@ struct TimelineExcerpt {
     var options = TextOptions()
     options.width = 110
     var timeline = Timeline(epoch: report.epoch, captureCount: report.captures.count, options: options)
-    var text = ""
-    for message in earlier + during { text += timeline.add(message) }
-    text += timeline.finish()
+    var text = timeline.lines(of: earlier + during)
     if passed > 0 { text += "      … \(Quantity.count(passed, "message")) more\n" }
-    for message in later { text += timeline.add(message) }
-    text += timeline.finish()
+    text += timeline.lines(of: later)
     let lines = text.split(separator: "\n").map(String.init)
     guard !lines.isEmpty else { return [] }
     return [timeline.heading().split(separator: "\n").first.map(String.init) ?? ""] + lines

@@ -32,7 +32,7 @@ package struct LoggedTimeline: ~Copyable {
       }
     }
     timeline.add(message, to: &text)
-    try text.bytes.handOn(atLeast: LoggedTimeline.pieceLength, to: sink)
+    try text.bytes.handOn(atLeast: LoggedTimeline.pieceLength, keeping: timeline.uncertain, to: sink)
   }
 
   /// Writes the lines that were held back, those of logs after the last message, and how many messages were left out.

@@ -31,7 +31,7 @@ package struct MarkedTimeline: ~Copyable {
       }
     }
     timeline.add(message, to: &text)
-    try text.bytes.handOn(atLeast: MarkedTimeline.pieceLength, to: sink)
+    try text.bytes.handOn(atLeast: MarkedTimeline.pieceLength, keeping: timeline.uncertain, to: sink)
   }
 
   /// Writes the lines that were held back, and those of findings behind the last message.

@@ -133,7 +133,9 @@ package struct MessageText: Sendable {
 
   /// Where the payload says what the line has not told already: the namespace's query, and all but the types, the
   /// namespace, the ack id and the event's name.
-  private static func untold(of message: borrowing MessageRecord, isWhole: Bool) -> (query: Range<Int>, data: Range<Int>) {
+  private static func untold(
+    of message: borrowing MessageRecord, isWhole: Bool
+  ) -> (query: Range<Int>, data: Range<Int>) {
     let payload = message.payload.span
     let end = payload.count
     guard message.engineType != nil else { return (0..<0, 0..<end) }

@@ -6,8 +6,9 @@ import SocketIO
 
 /// The messages of a capture, one a line, as `--timeline` shows them.
 ///
-/// Messages come one by one in the order of time. The last few lines are held back, so that a packet which carries more
-/// than three events of one name has one line (`token × 29 in one packet`); ``finish()`` gives them.
+/// Messages come one by one in the order of time, and their lines go to the end of one text. A packet that carries more
+/// than three events of one name has one line (`token × 29 in one packet`), so that the last few lines are certain only
+/// once the next message is known, or with ``finish(to:)``.
 package struct Timeline: ~Copyable {
   /// From how many equal events in one packet on they share a line.
   private static let runThreshold = 4
@@ -18,8 +19,8 @@ package struct Timeline: ~Copyable {
   /// Equal events of one packet, the latest messages; `nil` where there are none.
   private var run: Run?
   private var runLength = 0
-  /// The lines of a short run.
-  private var held = TextBuffer()
+  /// How many bytes at the end of the text may still give way to another line.
+  private(set) var uncertain = 0
   /// One message of a long run, which has one line for all of them.
   private var repeated: MessageRecord?
 
@@ -41,25 +42,20 @@ package struct Timeline: ~Copyable {
     Ink(isOn: options.color).paint("      TIME       +GAP  CONN   DIR  PACKET", .dim) + "\n"
   }
 
-  /// Takes the next message; gives the lines that are certain now, each ended by a newline, or nothing.
-  package mutating func add(_ message: MessageRecord) -> String {
+  /// The lines of messages after which there is a pause, each ended by a newline.
+  package mutating func lines(of messages: some Sequence<MessageRecord>) -> String {
     var text = TextBuffer()
-    add(message, to: &text)
-    return text.takeText()
-  }
-
-  /// Gives the lines that were held back.
-  package mutating func finish() -> String {
-    var text = TextBuffer()
+    for message in messages { add(message, to: &text) }
     finish(to: &text)
     return text.takeText()
   }
 
+  /// Appends the line of the next message.
   mutating func add(_ message: MessageRecord, to text: inout TextBuffer) {
     if let run, run.goesOn(with: message) {
       runLength &+= 1
       if runLength < Timeline.runThreshold {
-        line.write(message, gap: Interval(nanoseconds: 0), run: 1, to: &held)
+        write(message, gap: Interval(nanoseconds: 0), to: &text)
       } else if repeated == nil {
         repeated = message
       }
@@ -70,18 +66,24 @@ package struct Timeline: ~Copyable {
     previous = message.at.time
     run = Run(message, gap: gap)
     runLength = 1
-    // Its line rather than a copy of the message, which would cost more.
-    line.write(message, gap: gap, run: 1, to: &held)
+    // Its line at once: to keep the message until it is certain would cost more.
+    write(message, gap: gap, to: &text)
   }
 
+  private mutating func write(_ message: MessageRecord, gap: Interval?, to text: inout TextBuffer) {
+    let start = text.count
+    line.write(message, gap: gap, run: 1, to: &text)
+    uncertain += text.count - start
+  }
+
+  /// Makes the last lines certain.
   mutating func finish(to text: inout TextBuffer) {
     if let repeated, let run {
+      text.bytes.truncate(to: text.count - uncertain)
       line.write(repeated, gap: run.gap, run: runLength, to: &text)
       self.repeated = nil
-    } else {
-      held.bytes.withBytes { text.bytes.append($0) }
     }
-    held.bytes.removeAll()
+    uncertain = 0
     run = nil
   }
 

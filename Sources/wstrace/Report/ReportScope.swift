@@ -125,6 +125,9 @@ struct ReportScope {
     return ids.isEmpty || ids.contains { connections.contains($0) }
   }
 
+  /// Whether all of the report is shown.
+  var isWhole: Bool { notes.isEmpty }
+
   /// Whether a message is shown.
   func includes(_ message: MessageRecord) -> Bool {
     includes(message.at.time, message.at.time) && connections?.contains(message.connection) ?? true

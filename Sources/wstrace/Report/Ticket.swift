@@ -85,7 +85,7 @@ final class Ticket {
   func select(atMost limit: Int) throws {
     var counts = spool.counts
     if counts.reduce(0, { $0 + Int($1) }) <= limit { return }
-    if !scope.notes.isEmpty {
+    if !scope.isWhole {
       counts = [UInt32](repeating: 0, count: counts.count)
       try forEachMessage { counts[$0.connection] += 1 }
     }
@@ -101,6 +101,7 @@ final class Ticket {
 
   /// The messages that are shown, in their order.
   func forEachMessage(_ body: (MessageRecord) throws -> Void) throws {
+    if scope.isWhole { return try spool.forEach(body) }
     try spool.forEach { message in
       if scope.includes(message) { try body(message) }
     }

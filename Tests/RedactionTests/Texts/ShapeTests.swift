@@ -51,7 +51,8 @@ struct ShapeTests {
     }
   }
 
-  @Test("characters are counted, not bytes", arguments: ["", "a", "übermütig", "👩‍💻 and 12345678", "ééééééééé", "‹12 chars›"])
+  @Test(
+    "characters are counted, not bytes", arguments: ["", "a", "übermütig", "👩‍💻 and 12345678", "ééééééééé", "‹12 chars›"])
   func lengths(text: String) {
     #expect(Shape.length(text.utf8Span.span.bytes) == text.unicodeScalars.count)
   }
