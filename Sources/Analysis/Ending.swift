@@ -81,6 +81,7 @@ extension Analyzer {
     var facts = counts.facts(end: state.now, connections: nextID - 1)
     facts.limits = state.reached.list
     facts.environment = state.environment.facts
+    facts.unaskedEvents = Set(state.ends.unasked.map { state.names[$0] })
     state.events.append(.captureEnded(facts))
   }
 }

@@ -1,4 +1,5 @@
 import Packets
+import SocketIO
 import Streams
 
 /// What can be told while the capture goes on: a live screen concludes several times a second.
@@ -28,6 +29,7 @@ extension Analyzer {
     }
     var facts = counts.facts(end: state.now, connections: nextID - 1)
     facts.environment = state.environment.facts
+    facts.unaskedEvents = Set(state.ends.unasked.map { state.names[$0] })
     state.events.append(.captureEnded(facts))
     return state.events
   }

@@ -131,7 +131,10 @@ extension Session {
     guard let pause else { return }
     hop.latestPause = pause
     if place.hop == frontHop {
-      state.events.append(.streamPaused(facts(pause, place.hop, until: pause.until ?? place.at, state)))
+      var paused = facts(pause, place.hop, until: pause.until ?? place.at, state)
+      // What nobody asked for may have come to its end, and begun again.
+      paused.isEndMissing = pause.run.trigger != nil || state.ends.knowsEnd(of: pause.run.name)
+      state.events.append(.streamPaused(paused))
     }
   }
 }

@@ -39,8 +39,8 @@ extension Session {
   /// Tells of a run that is over, and of a long wait for its first message.
   func tell(_ run: StreamRun, _ hop: Int, _ state: inout AnalysisState) {
     state.events.append(.streamEnded(summary(run, hop, state)))
-    guard let asked = run.trigger?.reference, run.first.time - asked.time > state.options.limits.pauseFloor,
-      let median = run.gaps.percentile(0.5)
+    guard !run.isFurther, let asked = run.trigger?.reference,
+      run.first.time - asked.time > state.options.limits.pauseFloor, let median = run.gaps.percentile(0.5)
     else { return }
     let pause = StreamPause(run: run, from: asked, until: run.first, median: median)
     var wait = facts(pause, hop, until: run.first, state)
@@ -76,6 +76,7 @@ extension Session {
     let tracker = hops[hop].tracker
     for run in tracker.runs where run.isStream {
       tell(run, hop, &state)
+      if tracker.isFollowed(run, state.ends) { continue }
       let isEnded = state.ends.isEnded(run)
       guard isEnded != true, isEnded == false || !state.ends.endsSilently(run.name),
         let median = run.gaps.percentile(0.5)

@@ -178,4 +178,6 @@ package struct CaptureFacts: Sendable {
   package var clock: ClockSteps
   /// Where the clock leapt ahead.
   package var leaps: [ClockLeap]
+  /// Names of events that go on where answers have ended: nobody asks for them.
+  package var unaskedEvents: Set<String> = []
 }

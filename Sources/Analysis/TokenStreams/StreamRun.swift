@@ -27,12 +27,19 @@ struct StreamRun {
   var gaps = GapDigest()
   /// Events of other names since its begin.
   var others: [NameID: Int] = [:]
-  /// The latest event of another name behind the last message.
+  /// The latest event of another name behind the last message and before a further trigger: a sign of the end.
   var otherSince: NameID?
+  /// The latest event of any other name behind the last message, and how many of it have come in a row.
+  var latestOther: NameID?
+  var inARow = 0
   /// The first ack behind the last message that says more than *received*.
   var ackSince: PacketReference?
   /// The first trigger behind the last message.
   var triggerSince: PacketReference?
+  /// Whether its trigger had brought another stream already: it is not what was waited for.
+  var isFurther = false
+  /// A client's event that is no prompt and came while the messages were coming: it may have asked for no more of them.
+  var stop: Stop?
   /// Whether a trigger came behind a sign of the end: the next message belongs to another run.
   var isSuperseded = false
 
@@ -53,9 +60,18 @@ struct StreamRun {
     last = reference
   }
 
+  /// The time from one message to the next on average.
+  var meanGap: Interval { Interval(nanoseconds: (last.time - first.time).nanoseconds / Int64(max(1, messages - 1))) }
+
+  /// A client's event that may have stopped an answer.
+  struct Stop: BitwiseCopyable {
+    var name: NameID
+    var at: PacketReference
+  }
+
   /// Whether nothing has come since its last message that would bear on the next.
   var isPlain: Bool {
-    otherSince == nil && ackSince == nil && triggerSince == nil && !isSuperseded && !isInterleaved
+    otherSince == nil && ackSince == nil && triggerSince == nil && stop == nil && !isSuperseded && !isInterleaved
   }
 
   /// Takes messages that came while it was plain.
@@ -71,6 +87,7 @@ struct StreamRun {
     messages += 1
     last = reference
     otherSince = nil
+    latestOther = nil
     ackSince = nil
     triggerSince = nil
   }
@@ -94,6 +111,10 @@ extension StreamRun: Parceled {
     parcel.code(&otherSince)
     parcel.code(&ackSince)
     parcel.code(&triggerSince)
+    parcel.code(&stop)
+    parcel.code(&isFurther)
+    parcel.code(&latestOther)
+    parcel.code(&inARow)
     parcel.code(&isSuperseded)
     parcel.keep(&answers)
     parcel.code(&answerID)

@@ -25,15 +25,31 @@ struct StreamTracker {
     isQuiet = false
     if triggers.count >= StreamTracker.mostTriggers { triggers.removeFirst() }
     triggers.append(StreamTrigger(name: name, ackID: ackID, reference: reference))
-    for index in runs.indices {
-      let hasSign = runs[index].otherSince.map { !knowledge.continues(runs[index].name, across: $0) } ?? false
-      if hasSign || runs[index].ackSince != nil {
-        runs[index].isSuperseded = true
-      } else {
-        if runs[index].trigger?.name == name { runs[index].triggerCount += 1 }
-        runs[index].triggerSince = runs[index].triggerSince ?? reference
-      }
+    for index in runs.indices { note(name, at: reference, in: &runs[index], knowledge) }
+  }
+
+  /// How soon behind a message a client's event may have stopped the answer, and how long messages may come that were
+  /// under way then.
+  private static let stopDelay = Interval.seconds(1)
+
+  private func note(
+    _ name: NameID, at reference: PacketReference, in run: inout StreamRun, _ knowledge: EndKnowledge
+  ) {
+    let isPrompt = run.trigger?.name == name
+    // What a client says while messages go on all the same, as receipts, asks for nothing.
+    if !isPrompt, knowledge.continues(run.name, across: name) { return }
+    let hasSign = run.otherSince.map { !knowledge.continues(run.name, across: $0) } ?? false
+    // Who stopped an answer and asks again waits for another one.
+    if hasSign || run.ackSince != nil || (run.stop != nil && isPrompt) {
+      run.isSuperseded = true
+      return
     }
+    if isPrompt {
+      run.triggerCount += 1
+    } else if run.trigger != nil, run.stop == nil, reference.time - run.last.time < StreamTracker.stopDelay {
+      run.stop = StreamRun.Stop(name: name, at: reference)
+    }
+    run.triggerSince = run.triggerSince ?? reference
   }
 
   /// Takes the server's ack of a client's event; how long that took, where the event is known.
@@ -70,7 +86,7 @@ struct StreamTracker {
   ) -> (over: StreamRun?, pause: StreamPause?) {
     answerTriggers(with: name, at: reference, knowledge: knowledge)
     let ended = marks.count > 0 ? endAnswer(marks, by: name, knowledge) : nil
-    defer { if runs.count > 1 { markOthers(than: name) } }
+    defer { if runs.count > 1 { markOthers(than: name, knowledge) } }
     guard let index = runs.firstIndex(where: { $0.name == name }) else {
       if runs.count >= StreamTracker.mostRuns { runs.removeFirst() }
       runs.append(begin(name, at: reference, knowledge))
@@ -79,7 +95,11 @@ struct StreamTracker {
     }
     settle(index)
     let gap = reference.time - runs[index].last.time
-    if isOver(runs[index], knowledge: knowledge) {
+    if let stop = runs[index].stop, reference.time - stop.at.time > StreamTracker.stopDelay, !runs[index].isSuperseded {
+      knowledge.learn(name, continuesAcross: stop.name)
+      runs[index].stop = nil
+    }
+    if isOver(runs[index], after: gap > pauseFloor, knowledge: knowledge) {
       let over = runs[index]
       knowledge.learn(from: over)
       runs[index] = begin(name, at: reference, knowledge)
@@ -92,7 +112,14 @@ struct StreamTracker {
     }
     var pause: StreamPause?
     if gap > pauseFloor, runs[index].isStream, let median = runs[index].gaps.percentile(0.5) {
-      pause = StreamPause(run: runs[index], from: runs[index].last, until: reference, median: median)
+      // Of one answer, one stream may wait for another: thoughts and text take turns.
+      let from = latestOfAnswer(runs[index], knowledge)
+      if reference.time - from.time > pauseFloor, !isAnswerOver(of: runs[index], knowledge) {
+        pause = StreamPause(run: runs[index], from: from, until: reference, median: median)
+      }
+    }
+    if let other = runs[index].latestOther, runs[index].inARow <= 2, runs[index].triggerSince == nil {
+      knowledge.learn(name, isMixedWith: other, isAside: isAside(other, in: runs[index]))
     }
     let before = runs[index].last
     runs[index].extend(to: reference)
@@ -114,6 +141,10 @@ struct StreamTracker {
     run.isNamed = knowledge.isNamed(name)
     let waiting = triggers.reversed().prefix { $0.answered == reference && $0.name == run.trigger?.name }
     run.triggerCount = max(1, waiting.count)
+    run.isFurther = runs.contains { other in
+      other.isStream && other.name != name && other.trigger != nil
+        && other.trigger?.reference == run.trigger?.reference
+    }
     return run
   }
 
@@ -134,22 +165,42 @@ struct StreamTracker {
     return nil
   }
 
-  private mutating func markOthers(than name: NameID) {
+  private mutating func markOthers(than name: NameID, _ knowledge: EndKnowledge) {
     for index in runs.indices where runs[index].name != name && (runs[index].otherSince != name || runs[index].isStream)
     {
-      runs[index].otherSince = name
       runs[index].others[name, default: 0] += 1
+      runs[index].inARow = runs[index].latestOther == name ? runs[index].inARow + 1 : 1
+      runs[index].latestOther = name
+      if isBetterSign(name, than: runs[index].otherSince, of: runs[index], knowledge) { runs[index].otherSince = name }
     }
   }
 
-  private func isOver(_ run: StreamRun, knowledge: EndKnowledge) -> Bool {
+  /// Whether an event tells the end of a run rather than the one that was taken for that so far.
+  private func isBetterSign(
+    _ name: NameID, than other: NameID?, of run: StreamRun, _ knowledge: EndKnowledge
+  ) -> Bool {
+    if run.isSuperseded || knowledge.continues(run.name, across: name) { return false }
+    if knowledge.ends(run.name, with: name) { return true }
+    // What comes behind a further prompt may belong to that one's answer.
+    if run.triggerSince != nil { return false }
+    guard let other, !knowledge.continues(run.name, across: other) else { return true }
+    if knowledge.ends(run.name, with: other) { return false }
+    // An end comes once, and a stream of its own often.
+    return !hasStream(name) || hasStream(other)
+  }
+
+  private func hasStream(_ name: NameID) -> Bool { runs.contains { $0.name == name && $0.isStream } }
+
+  private func isOver(_ run: StreamRun, after isPause: Bool, knowledge: EndKnowledge) -> Bool {
     if run.isSuperseded { return true }
+    // What nobody asked for here, as where prompts go another way, ends with an event of another name and a silence.
+    if isPause, run.trigger == nil, let other = run.otherSince, !hasStream(other) { return true }
     if let other = run.otherSince, knowledge.ends(run.name, with: other) {
       return run.others[other, default: 0] >= run.triggerCount
     }
     guard let trigger = run.triggerSince, !knowledge.knowsEnd(of: run.name) else { return false }
     // Another prompt after a silence, and nothing known about how such answers end: the silence was the user's.
-    if trigger.time - run.last.time > .seconds(1) { return true }
+    if isPause || trigger.time - run.last.time > .seconds(1) { return true }
     // What followed the prompt was another stream: this event comes once with each answer, as its end does.
     return runs.contains { $0.name != run.name && $0.first.time > trigger.time }
   }

@@ -7,6 +7,8 @@ struct StalledStream: Rule {
   static let leastGap = Interval.seconds(2)
   /// Times the stream's own median gap, so that slow streams aren't called stalled.
   static let medianFactor = 5.0
+  /// Times the longest gaps that the stream had before.
+  static let rareFactor = 3.0
   /// From here on a person gives up.
   static let errorGap = Interval.seconds(10)
   /// Models think before their first token; after five seconds a person wonders.
@@ -24,8 +26,8 @@ struct StalledStream: Rule {
     "stalled-stream",
     summary: "A stream of events (tokens of an answer) paused or stopped far longer than its own rhythm.",
     proof: """
-      No event of the stream's name for more than 2 s and more than 5 times its median gap, while its end event was not \
-      seen. A stall that ended is a warning; one that never did is an error, or a notice where no other stream of the capture \
+      No event of the stream's name for more than 2 s, more than 5 times its median gap and, where it went on, 3 times its \
+      99th percentile, while its end event was not seen. A stall that ended is a warning; one that never did is an error, or a notice where no other stream of the capture \
       teaches how such streams end and none is named with --stream. Also a first event later than 5 s and 3 times the wait of \
       the capture's other answers. Round trips that rose to more than 3 times the usual for more than a second meanwhile are \
       told with it. Answers that come at once are told apart by an id in their messages, where they have one.
@@ -39,14 +41,18 @@ struct StalledStream: Rule {
       network (retransmissions), the browser tab (zero window), or the proxy (the other leg).
       """,
     mistakenFor: """
-      A jittery model (gaps that belong to the rhythm), a user who left (the client closed first), an answer that is \
-      still pending when the capture ends, and buffering-delay (bursts at a steady interval).
+      A jittery model (gaps that belong to the rhythm), a user who left (the client closed first) or stopped the answer, \
+      thoughts that end when the text begins, events that nobody asked for (presence, notices), an answer that is still \
+      pending when the capture ends, and buffering-delay (bursts at a steady interval).
       """)
 
   private var pauses: [StreamPauseFacts] = []
   /// Long waits for a first message, and all waits by the stream's event.
   private var firstWaits: [StreamPauseFacts] = []
   private var waits: [String: [Interval]] = [:]
+
+  /// Events that come without being asked for: their silence is nobody's.
+  private var unasked: Set<String> = []
 
   private let leastGap: Interval
 
@@ -63,6 +69,7 @@ struct StalledStream: Rule {
         waits[stream.event, default: []].count < StalledStream.mostWaits
       else { return }
       waits[stream.event, default: []].append(wait)
+    case .captureEnded(let facts): unasked = facts.unaskedEvents
     default: break
     }
   }
@@ -77,12 +84,17 @@ struct StalledStream: Rule {
   private func isStall(_ pause: StreamPauseFacts) -> Bool {
     // A stream of unknown end may just have come to it: then it is a long silence that is worth a word.
     let leastGap = pause.isEndMissing ? leastGap : max(leastGap, StalledStream.errorGap)
-    return !pause.hasHole && pause.gap > leastGap
-      && pause.gap.seconds > StalledStream.medianFactor * pause.median.seconds
+    return !pause.hasHole && pause.gap > leastGap && pause.gap.seconds > StalledStream.rhythm(of: pause)
+  }
+
+  /// What a silence must exceed, in seconds, to be none of the stream's own rhythm.
+  private static func rhythm(of pause: StreamPauseFacts) -> Double {
+    // Where nothing followed, gaps like it before are no comfort.
+    max(medianFactor * pause.median.seconds, pause.until == nil ? 0 : rareFactor * pause.percentile99.seconds)
   }
 
   func conclude(in scene: Scene) -> [Finding] {
-    (pauses + firstWaits.filter(isLate)).map { finding($0, scene) }
+    (pauses + firstWaits.filter(isLate)).filter { !unasked.contains($0.event) }.map { finding($0, scene) }
   }
 
   /// Who caused a silence.
@@ -218,7 +230,7 @@ struct StalledStream: Rule {
       !pause.isEndMissing ? .notice : hasEnded ? .warning : pause.gap >= StalledStream.errorGap ? .error : .warning
     let threshold =
       pause.isFirstWait
-      ? StalledStream.firstWait.seconds : max(leastGap.seconds, StalledStream.medianFactor * pause.median.seconds)
+      ? StalledStream.firstWait.seconds : max(leastGap.seconds, StalledStream.rhythm(of: pause))
     var finding = Finding(
       "stalled-stream", severity, pause.isEndMissing ? .certain : .possible, blame: verdict.blame,
       blameDetail: verdict.detail,
