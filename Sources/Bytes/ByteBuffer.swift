@@ -112,21 +112,6 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     withUnsafeBytes(of: value) { append($0) }
   }
 
-  /// Room behind the bytes for so many that the caller writes, who then says how many they have become
-  /// (``extend(by:)``): asked for once, and not for each byte.
-  @inlinable @inline(__always)
-  package mutating func room(for length: Int) -> UnsafeMutablePointer<UInt8> {
-    if capacity &- filled < length { grow(by: length) }
-    return memory + filled
-  }
-
-  /// Makes bytes that were written into the room that ``room(for:)`` gave part of these.
-  @inlinable @inline(__always)
-  package mutating func extend(by length: Int) {
-    precondition(length >= 0 && length <= capacity &- filled)
-    filled &+= length
-  }
-
   /// Appends the same byte several times.
   package mutating func append(repeating byte: UInt8, count times: Int) {
     for _ in 0..<max(0, times) { append(byte) }

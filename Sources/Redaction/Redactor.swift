@@ -16,7 +16,9 @@ package struct Redactor: Sendable {
   /// The event's name that was last found to be harmless.
   var latestEvent: String?
   /// Texts of which nothing had to be removed: header fields are the same on very many connections.
-  var harmless: Set<String> = []
+  private var harmless: Set<String> = []
+  /// The same of targets, of which less may stand.
+  private var harmlessTargets: Set<String> = []
   private static let mostHarmless = 4096
   private static let longestHarmless = 512
 
@@ -36,9 +38,27 @@ package struct Redactor: Sendable {
     if harmless.contains(text) { return text }
     let before = removals
     let clean = scrubber.text(text, &removals)
-    let isKept = harmless.count < Redactor.mostHarmless && text.utf8.count <= Redactor.longestHarmless
-    if isKept, clean == text, removals == before { harmless.insert(text) }
+    if clean == text, removals == before { Redactor.remember(text, in: &harmless) }
     return clean
+  }
+
+  /// A request's target, without what its query gives away.
+  mutating func target(_ target: String) -> String {
+    if harmlessTargets.contains(target) { return target }
+    let before = removals
+    let clean = scrubber.target(target, &removals)
+    if clean == target, removals == before { Redactor.remember(target, in: &harmlessTargets) }
+    return clean
+  }
+
+  /// Has all texts looked at again.
+  mutating func forgetHarmless() {
+    harmless = []
+    harmlessTargets = []
+  }
+
+  private static func remember(_ text: String, in harmless: inout Set<String>) {
+    if harmless.count < mostHarmless, text.utf8.count <= longestHarmless { harmless.insert(text) }
   }
 
   mutating func endpoint(_ endpoint: Endpoint) -> Endpoint {

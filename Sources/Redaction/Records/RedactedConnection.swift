@@ -20,7 +20,7 @@ extension Redactor {
 
   private mutating func redact(_ request: RequestSummary) -> RequestSummary {
     var redacted = request
-    redacted.target = scrubber.target(request.target, &removals)
+    redacted.target = target(request.target)
     if let refusal = request.refusal { redacted.refusal = answerBody(refusal) }
     if let fields = request.fields {
       redacted.fields?.request = fields.request.map { field($0) }
@@ -42,7 +42,7 @@ extension Redactor {
         name: line.name, value: (isScheme ? "\(scheme) " : "") + marker.mark(line.value, "authorization"))
     case "sec-websocket-protocol": return HeaderLine(name: line.name, value: subprotocol(line.value))
     case "referer", "location", "origin":
-      return HeaderLine(name: line.name, value: scrubber.target(line.value, &removals))
+      return HeaderLine(name: line.name, value: target(line.value))
     case _ where name.hasPrefix("sec-websocket") || name == "www-authenticate": return line
     default: break
     }

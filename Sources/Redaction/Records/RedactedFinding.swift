@@ -10,7 +10,7 @@ extension Redactor {
     sessions: some Sequence<SessionSummary>, connections: some Sequence<ConnectionSummary>
   ) {
     // A text may hold one of the names that are learned now.
-    harmless = []
+    forgetHarmless()
     for session in sessions {
       if let sid = session.sid { scrubber.learn(session: sid) }
     }
@@ -43,7 +43,7 @@ extension Redactor {
     redacted.sid = identifier(session.sid)
     redacted.client = endpoint(session.client)
     redacted.namespaces = []
-    for namespace in session.namespaces { redacted.namespaces.append(scrubber.target(namespace, &removals)) }
+    for namespace in session.namespaces { redacted.namespaces.append(target(namespace)) }
     redacted.closeReason = session.closeReason.map { scrubber.text($0, &removals) }
     for direction in Direction.allCases {
       redacted.events[direction] = session.events[direction].map { (eventName($0.name), $0.count) }

@@ -27,7 +27,7 @@ extension Redactor {
     writeShape(of: message, to: &shape)
     var texts = MessageTexts()
     guard let socket = message.socket else { return texts }
-    if socket.namespace != "/" { texts.namespace = scrubber.target(socket.namespace, &removals) }
+    if socket.namespace != "/" { texts.namespace = target(socket.namespace) }
     texts.event = socket.event.map { isKnownName($0) ? $0 : "‹name of \($0.count) chars›" }
     return texts
   }

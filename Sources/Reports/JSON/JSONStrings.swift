@@ -8,16 +8,13 @@ extension JSONWriter {
   /// (U+007F to U+009F), line separators and bidirectional controls are escaped too: a JSON file is looked at with `less`.
   mutating func appendEscaped(_ text: Span<UInt8>) {
     var offset = 0
-    while true {
-      let room = bytes.room(for: text.count - offset)
-      let start = offset
-      while offset < text.count, JSONWriter.isPlain(text[offset]) {
-        room[offset - start] = text[offset]
-        offset += 1
-      }
-      bytes.extend(by: offset - start)
-      guard offset < text.count else { return }
+    while offset < text.count {
       let byte = text[offset]
+      if byte >= 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+        bytes.append(byte)
+        offset += 1
+        continue
+      }
       if byte >= 0x80 {
         appendScalar(text, &offset)
         continue
@@ -33,10 +30,6 @@ extension JSONWriter {
       default: appendEscape(UInt32(byte))
       }
     }
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    0x20..<0x7f ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   /// Appends one scalar of several bytes, or U+FFFD for what is none.

@@ -68,15 +68,13 @@ struct TextBuffer: ~Copyable {
   /// Appends bytes that should be UTF-8 as ``Sanitizer`` shows them.
   mutating func append(visible text: Span<UInt8>) {
     var offset = 0
-    while true {
-      let room = bytes.room(for: text.count - offset)
-      let start = offset
-      while offset < text.count, 0x20..<0x7f ~= text[offset] {
-        room[offset - start] = text[offset]
+    while offset < text.count {
+      let byte = text[offset]
+      if 0x20..<0x7f ~= byte {
+        bytes.append(byte)
         offset += 1
+        continue
       }
-      bytes.extend(by: offset - start)
-      guard offset < text.count else { return }
       let (scalar, length) = UTF8Reading.scalar(text, at: offset)
       append(visible: scalar.flatMap(Unicode.Scalar.init), text.extracting(offset..<offset + length))
       offset += length

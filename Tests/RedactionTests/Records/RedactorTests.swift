@@ -75,6 +75,23 @@ struct RedactorTests {
     #expect(!clean.contains("bob"))
   }
 
+  @Test("what may stand in a text may not stand in a target, and both are looked at again once sessions are known")
+  func remembered() {
+    var redactor = Redactor(Marker())
+    let (target, short) = ("/chat?room=blue", "/chat?sid=abcdefg")
+    for _ in 0..<2 {
+      #expect(redactor.text(target) == target)
+      #expect(redactor.target(target).hasPrefix("/chat?room=‹query "))
+      #expect(redactor.target("/abcdefghij") == "/abcdefghij")
+      #expect(redactor.target(short) == "/chat?sid=abcdef…")
+    }
+    #expect(redactor.removals.list.first { $0.kind == .queryValue }?.count == 2)
+    var session = SessionSummary(SessionFacts.blank)
+    session.sid = "abcdefghij"
+    redactor.learn(sessions: [session], connections: [])
+    #expect(redactor.target("/abcdefghij") == "/abcdef…")
+  }
+
   @Test("a log's quoted texts are left out, its requests and words stay")
   func logs() {
     var redactor = Redactor(Marker())
