@@ -87,7 +87,7 @@ func duration(_ interval: Interval) -> String {
 }
 
 /// `1,869`, as reports write counts; names that are numbers (packets, ports, codes, settings) stand as they are.
-func counted(_ count: some BinaryInteger) -> String {
+package func counted(_ count: some BinaryInteger) -> String {
   let digits = "\(count.magnitude)"
   let groups = digits.enumerated().map { index, digit in
     index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : "\(digit)"
@@ -96,6 +96,6 @@ func counted(_ count: some BinaryInteger) -> String {
 }
 
 /// `1 poll`, `1,869 polls`.
-func counted(_ count: some BinaryInteger, _ noun: String) -> String {
+package func counted(_ count: some BinaryInteger, _ noun: String) -> String {
   "\(counted(count)) \(noun)\(count == 1 ? "" : "s")"
 }

@@ -1,21 +1,13 @@
+import Diagnosis
 import Packets
 
 /// Counts, sizes and times as people read them.
 package enum Quantity {
   /// `1,869`.
-  package static func count(_ value: Int) -> String {
-    var text = ""
-    for (index, digit) in String(value.magnitude).reversed().enumerated() {
-      if index > 0, index % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return (value < 0 ? "-" : "") + String(text.reversed())
-  }
+  package static func count(_ value: Int) -> String { counted(value) }
 
   /// `1 session`, `2 sessions`.
-  package static func count(_ value: Int, _ noun: String) -> String {
-    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
-  }
+  package static func count(_ value: Int, _ noun: String) -> String { counted(value, noun) }
 
   /// `312 kB`: powers of a thousand, three digits at most.
   package static func bytes(_ value: Int) -> String {
