@@ -38,13 +38,17 @@ struct EndKnowledge {
     if let stop = run.stop, stops.count < EndKnowledge.mostPairs { stops.insert(stop.name) }
     guard run.isStream, run.stop == nil, endings.count < EndKnowledge.mostPairs else { return }
     if streams.insert(run.name).inserted { findUnasked() }
-    if let end = run.otherSince {
-      if endings.insert(Pair(stream: run.name, other: end)).inserted { findUnasked() }
+    if run.otherSince != nil || run.firstSince != nil {
+      for end in [run.otherSince, run.firstSince] { if let end { learn(run.name, endsWith: end) } }
     } else if run.ackSince != nil {
       endsByAck.insert(run.name)
     } else if run.triggerSince != nil {
       endsSilently.insert(run.name)
     }
+  }
+
+  private mutating func learn(_ stream: NameID, endsWith end: NameID) {
+    if endings.insert(Pair(stream: stream, other: end)).inserted { findUnasked() }
   }
 
   /// Learns which stream a run's trigger brings.
@@ -139,7 +143,7 @@ struct EndKnowledge {
   /// Whether a run's end was seen; `nil` where the capture does not teach how such runs end.
   func isEnded(_ run: StreamRun) -> Bool? {
     if let stop = run.stop, !continues(run.name, across: stop.name) { return true }
-    if let other = run.otherSince, !continues(run.name, across: other) {
+    if let other = endEvent(of: run) {
       if ends(run.name, with: other) { return run.others[other, default: 0] >= run.triggerCount }
       if !knowsEnd(of: run.name) { return true }
     }
@@ -147,8 +151,12 @@ struct EndKnowledge {
     return knowsEnd(of: run.name) ? false : nil
   }
 
-  /// The event that ended a run, where one did.
+  /// The event that ended a run, where one did: one that is known to end such runs, else one that may.
   func endEvent(of run: StreamRun) -> NameID? {
-    run.otherSince.flatMap { continues(run.name, across: $0) ? nil : $0 }
+    let signs = [run.otherSince, run.firstSince].compactMap { $0 }
+    return signs.first { ends(run.name, with: $0) } ?? signs.first { !continues(run.name, across: $0) }
   }
+
+  /// Whether there were streams of a name in the capture.
+  func isStream(_ name: NameID) -> Bool { streams.contains(name) }
 }

@@ -29,6 +29,8 @@ struct StreamRun {
   var others: [NameID: Int] = [:]
   /// The latest event of another name behind the last message and before a further trigger: a sign of the end.
   var otherSince: NameID?
+  /// The first one of them: what comes later may be a title, or a notice that has nothing to do with it.
+  var firstSince: NameID?
   /// The latest event of any other name behind the last message, and how many of it have come in a row.
   var latestOther: NameID?
   var inARow = 0
@@ -71,7 +73,7 @@ struct StreamRun {
 
   /// Whether nothing has come since its last message that would bear on the next.
   var isPlain: Bool {
-    otherSince == nil && ackSince == nil && triggerSince == nil && stop == nil && !isSuperseded && !isInterleaved
+    otherSince == nil && firstSince == nil && ackSince == nil && triggerSince == nil && stop == nil && !isSuperseded && !isInterleaved
   }
 
   /// Takes messages that came while it was plain.
@@ -87,6 +89,7 @@ struct StreamRun {
     messages += 1
     last = reference
     otherSince = nil
+    firstSince = nil
     latestOther = nil
     ackSince = nil
     triggerSince = nil
@@ -109,6 +112,7 @@ extension StreamRun: Parceled {
     parcel.code(&counts)
     others = Dictionary(uniqueKeysWithValues: zip(names, counts))
     parcel.code(&otherSince)
+    parcel.code(&firstSince)
     parcel.code(&ackSince)
     parcel.code(&triggerSince)
     parcel.code(&stop)

@@ -38,7 +38,7 @@ struct StreamTracker {
     let isPrompt = run.trigger?.name == name
     // What a client says while messages go on all the same, as receipts, asks for nothing.
     if !isPrompt, knowledge.continues(run.name, across: name) { return }
-    let hasSign = run.otherSince.map { !knowledge.continues(run.name, across: $0) } ?? false
+    let hasSign = knowledge.endEvent(of: run) != nil
     // Who stopped an answer and asks again waits for another one.
     if hasSign || run.ackSince != nil || (run.stop != nil && isPrompt) {
       run.isSuperseded = true
@@ -105,10 +105,11 @@ struct StreamTracker {
       runs[index] = begin(name, at: reference, knowledge)
       return (over, ended)
     }
-    if let other = runs[index].otherSince, runs[index].others[other, default: 0] >= runs[index].triggerCount,
-      runs[index].triggerSince == nil
-    {
-      knowledge.learn(name, continuesAcross: other)
+    if runs[index].triggerSince == nil {
+      for case let other? in [runs[index].otherSince, runs[index].firstSince]
+      where runs[index].others[other, default: 0] >= runs[index].triggerCount {
+        knowledge.learn(name, continuesAcross: other)
+      }
     }
     var pause: StreamPause?
     if gap > pauseFloor, runs[index].isStream, let median = runs[index].gaps.percentile(0.5) {
@@ -171,8 +172,14 @@ struct StreamTracker {
       runs[index].others[name, default: 0] += 1
       runs[index].inARow = runs[index].latestOther == name ? runs[index].inARow + 1 : 1
       runs[index].latestOther = name
+      if isFirstSign(name, of: runs[index], knowledge) { runs[index].firstSince = name }
       if isBetterSign(name, than: runs[index].otherSince, of: runs[index], knowledge) { runs[index].otherSince = name }
     }
+  }
+
+  private func isFirstSign(_ name: NameID, of run: StreamRun, _ knowledge: EndKnowledge) -> Bool {
+    run.firstSince == nil && run.triggerSince == nil && !run.isSuperseded && !hasStream(name)
+      && !knowledge.isStream(name) && !knowledge.continues(run.name, across: name)
   }
 
   /// Whether an event tells the end of a run rather than the one that was taken for that so far.
@@ -194,8 +201,9 @@ struct StreamTracker {
   private func isOver(_ run: StreamRun, after isPause: Bool, knowledge: EndKnowledge) -> Bool {
     if run.isSuperseded { return true }
     // What nobody asked for here, as where prompts go another way, ends with an event of another name and a silence.
-    if isPause, run.trigger == nil, let other = run.otherSince, !hasStream(other) { return true }
-    if let other = run.otherSince, knowledge.ends(run.name, with: other) {
+    let end = knowledge.endEvent(of: run)
+    if isPause, run.trigger == nil, let end, !hasStream(end) { return true }
+    if let other = end, knowledge.ends(run.name, with: other) {
       return run.others[other, default: 0] >= run.triggerCount
     }
     guard let trigger = run.triggerSince, !knowledge.knowsEnd(of: run.name) else { return false }
