@@ -73,7 +73,8 @@ struct StreamRun {
 
   /// Whether nothing has come since its last message that would bear on the next.
   var isPlain: Bool {
-    otherSince == nil && firstSince == nil && ackSince == nil && triggerSince == nil && stop == nil && !isSuperseded && !isInterleaved
+    otherSince == nil && firstSince == nil && ackSince == nil && triggerSince == nil && stop == nil && !isSuperseded
+      && !isInterleaved
   }
 
   /// Takes messages that came while it was plain.
