@@ -9,6 +9,8 @@ struct FileHash: ~Copyable {
   private let buffer: UnsafeMutableRawBufferPointer
   private var hash = SHA256()
   private var count = 0
+  /// What kept it from being read to its end.
+  private var failure: Int32?
 
   /// Few enough that a processor's cache still holds them when they are looked at.
   private static let piece = 128 << 10
@@ -32,14 +34,26 @@ struct FileHash: ~Copyable {
   mutating func advance() -> Bool {
     var length = 0
     repeat { length = read(descriptor, buffer.baseAddress, buffer.count) } while length < 0 && errno == EINTR
+    if length < 0 { failure = errno }
     guard length > 0 else { return false }
     count += length
     hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<length]))
     return true
   }
 
-  /// How many bytes were taken, and their hash.
-  var identity: (bytes: Int, sha256: String) { (count, FileHash.text(hash.finalize())) }
+  /// How many bytes were taken, and their hash; `nil` where the file could not be read to its end.
+  var identity: (bytes: Int, sha256: String)? { failure == nil ? (count, FileHash.text(hash.finalize())) : nil }
+
+  /// A whole file's length and hash; says what is wrong where it can't be read.
+  static func of(_ path: String) throws -> (bytes: Int, sha256: String) {
+    var hash = try FileHash(path)
+    while hash.advance() {}
+    guard let identity = hash.identity else {
+      Diagnostics.say("\(Sanitizer.visible(path)): \(String(cString: strerror(hash.failure ?? EIO)))")
+      throw ExitCode(2)
+    }
+    return identity
+  }
 
   /// A digest in hexadecimal.
   static func text(_ digest: SHA256.Digest) -> String {

@@ -16,7 +16,7 @@ final class InputHashes: @unchecked Sendable {
   func advance() -> Bool {
     if hash != nil {
       if hash?.advance() == true { return true }
-      current?.identity = hash?.identity
+      if let identity = hash?.identity { current?.identity = identity }
       hash = nil
     }
     current = waiting.popLast()

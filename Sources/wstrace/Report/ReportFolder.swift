@@ -74,10 +74,8 @@ final class ReportFolder {
 
   /// Notes a file that something else has written into the folder.
   func note(_ name: String) throws {
-    var hash = try FileHash("\(working)/\(name)")
-    while hash.advance() {}
-    let (bytes, text) = hash.identity
-    note(Manifest.FileIdentity(name: name, bytes: bytes, sha256: text))
+    let (bytes, hash) = try FileHash.of("\(working)/\(name)")
+    note(Manifest.FileIdentity(name: name, bytes: bytes, sha256: hash))
   }
 
   /// Moves the folder to its place.
